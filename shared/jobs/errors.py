@@ -1,0 +1,51 @@
+"""Why a step did not succeed. Who raises picks one of two kinds; the code is stable and public."""
+
+from uuid import UUID
+
+THROTTLING_CODES = frozenset({"provider_rate_limited", "provider_overloaded"})
+"""The provider asks everybody to wait: the step is snoozed and its service's queues are paused."""
+
+
+class StepError(Exception):
+    """A step could not do its work.
+
+    Args:
+        code: One of the stable failure codes of the jobs API (``provider_timeout``, ``output_refused`` ...).
+        detail: One plain sentence for people; no secret, prompt or text of a learner.
+        rejects: Paid calls whose answer a gate refused. They are marked in the transaction that finishes
+            the step, so that the retry pays for a new answer instead of being served the same bad one.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, rejects: tuple[UUID, ...] = ()) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+        self.rejects = rejects
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else self.code
+
+
+class TransientError(StepError):
+    """May succeed when tried again, within the step's bounds.
+
+    Args:
+        code: As for `StepError`; a code in `THROTTLING_CODES` snoozes instead of counting a failure.
+        detail: As for `StepError`.
+        retry_after: Seconds the provider asked us to wait, if it said so.
+        rejects: As for `StepError`.
+    """
+
+    def __init__(
+        self, code: str, detail: str = "", *, retry_after: float | None = None, rejects: tuple[UUID, ...] = ()
+    ) -> None:
+        super().__init__(code, detail, rejects=rejects)
+        self.retry_after = retry_after
+
+
+class PermanentError(StepError):
+    """Will fail again however often it is tried: bad input, a refusal, a missing capability."""
+
+
+class StepStoppedError(Exception):
+    """The step must stop now and store nothing: a cancel was asked, or another worker holds the lease."""

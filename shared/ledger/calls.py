@@ -1,0 +1,96 @@
+"""The ledger over Postgres and the object store: what is paid for is written down before anybody looks at it."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from uuid import UUID
+
+import msgspec
+
+from shared.blobs.ports import Blobs, ObjectNotFoundError
+from shared.db.session import Connection, Database
+from shared.jobs.ids import uuid7
+from shared.ledger.ports import PaidCall, Reply
+from shared.ledger.prices import cost_micro_usd
+
+
+class StepLedger:
+    """The ledger of one step of one job.
+
+    Args:
+        database: The process's pool.
+        blobs: Where raw answers lie.
+        job_id: Whose cost it is.
+        step: The step's name.
+        scope: Who may be served an answer that was paid before: an owner, so that nobody learns from a price
+            what somebody else had read aloud, or a single job where equal questions should get new answers.
+        sandbox: Providers that are the sandbox: their calls would have cost, but did not.
+    """
+
+    def __init__(
+        self, *, database: Database, blobs: Blobs, job_id: UUID, step: str, scope: str, sandbox: frozenset[str]
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._job_id = job_id
+        self._step = step
+        self._scope = scope
+        self._sandbox = sandbox
+
+    def pay(self, provider: str, model: str, request: bytes, call: Callable[[], Reply]) -> PaidCall:
+        """As `shared.ledger.ports.Ledger.pay`. Only a crash between the answer and its row can pay twice."""
+        request_hash = self._hash(provider, model, request)
+        remembered = self._remembered(request_hash)
+        if remembered is not None:
+            return remembered
+        reply = call()
+        call_id = uuid7()
+        key = f"calls/{request_hash}/{call_id}"
+        self._blobs.put(key, reply.body, "application/octet-stream")
+        cost = cost_micro_usd(provider, model, reply.units)
+        row = (
+            call_id,
+            self._job_id,
+            self._step,
+            provider,
+            reply.model,
+            msgspec.json.encode(reply.units).decode(),
+            cost,
+            provider in self._sandbox,
+            request_hash,
+            key,
+        )
+        with self._database.connection() as connection:
+            connection.execute(
+                "INSERT INTO provider_calls"
+                " (id, job_id, step, provider, model, units, micro_usd, sandbox, request_hash, response_key)"
+                " VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10)",
+                row,
+            )
+        return PaidCall(id=call_id, reply=reply, remembered=False)
+
+    def _hash(self, provider: str, model: str, request: bytes) -> str:
+        fields = (self._scope.encode(), provider.encode(), model.encode(), request)
+        return blake2b(msgspec.msgpack.encode(fields), digest_size=24).hexdigest()
+
+    def _remembered(self, request_hash: str) -> PaidCall | None:
+        with self._database.connection() as connection:
+            row = connection.execute(
+                "SELECT id, model, units, response_key FROM provider_calls"
+                " WHERE request_hash = $1 AND rejected IS NULL ORDER BY id LIMIT 1",
+                (request_hash,),
+            ).fetchone()
+        if row is None:
+            return None
+        try:
+            body = self._blobs.get(row["response_key"])
+        except ObjectNotFoundError:
+            return None  # swept or lost with its store: the answer has to be paid for again
+        reply = Reply(model=row["model"], units=row["units"], body=body)
+        return PaidCall(id=row["id"], reply=reply, remembered=True)
+
+
+def reject(connection: Connection, calls: tuple[UUID, ...], code: str) -> None:
+    """Mark paid answers that a gate refused, so that they are never served again."""
+    connection.execute(
+        "UPDATE provider_calls SET rejected = $2 WHERE id = ANY($1::uuid[]) AND rejected IS NULL", (list(calls), code)
+    )

@@ -1,0 +1,250 @@
+"""Performing a step: claim it, do its work, tell the engine how it went. What a Celery task of ours does."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+import structlog
+from botocore.exceptions import BotoCoreError
+from psycopg_pool import PoolTimeout
+
+from shared.blobs.ports import Blobs
+from shared.db.session import Connection, Database
+from shared.jobs import store
+from shared.jobs.claims import Claim, claim, end_provider_pause, pause_for_provider
+from shared.jobs.errors import THROTTLING_CODES, StepError, StepStoppedError, TransientError
+from shared.jobs.model import Crashed, Failed, Released, StepEvent, StepFailure, Succeeded
+from shared.jobs.steps import Done, Watch
+from shared.jobs.submission import WakeUp
+from shared.ledger.calls import StepLedger, reject
+from shared.ledger.ports import Ledger
+from shared.queue.heart import Heart
+from shared.queue.publisher import Publisher
+from shared.queue.watch import StepWatch
+
+INFRASTRUCTURE = (psycopg.OperationalError, PoolTimeout, BotoCoreError)
+"""Postgres or the object store is away: the step is tried again."""
+UNANSWERED = (psycopg.OperationalError, PoolTimeout, store.ContentionError)
+"""Postgres has not said what became of it: asked again with the same token."""
+
+FENCED = "fenced: another worker has the lease"
+Answer = TypeVar("Answer")
+log = structlog.get_logger(__name__)
+
+
+class StepRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step's body gets."""
+
+    job_id: UUID
+    owner_id: UUID
+    step: str
+    attempt: int
+    token: UUID
+    input: bytes
+    """The job's input as JSON."""
+    outputs: Mapping[str, Mapping[str, Any]]
+    """Outputs of the job's steps that have succeeded, by name."""
+    watch: Watch
+    ledger: Ledger
+    database: Database
+
+    def key(self, name: str) -> str:
+        """The object key for a product of this attempt; the row that is written at the end decides which counts."""
+        return f"{self.job_id}/{self.step}/{self.token}/{name}"
+
+
+StepBody = Callable[[StepRun], Done]
+
+
+class StepFailedError(Exception):
+    """A step that failed for good, for Flower: `code after seconds`."""
+
+
+class Performer:
+    """Performs the steps of one service in one process.
+
+    Args:
+        service: The service's name.
+        name: This process's name, as it stands in leases.
+        bodies: Task name to body.
+        database: The process's pool.
+        blobs: The object store.
+        publisher: For wake-ups of steps that become ready.
+        heart: Keeps leases.
+        sandbox: Providers that are the sandbox.
+        memo: Who may be served a paid answer again: the same `owner`, or only the same `job`.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        name: str,
+        bodies: Mapping[str, StepBody],
+        database: Database,
+        blobs: Blobs,
+        publisher: Publisher,
+        heart: Heart,
+        sandbox: frozenset[str],
+        memo: str,
+    ) -> None:
+        self.service = service
+        self.name = name
+        self.bodies = bodies
+        self._database = database
+        self._blobs = blobs
+        self._publisher = publisher
+        self._heart = heart
+        self._sandbox = sandbox
+        self._memo = memo
+
+    def claim(self, wakeup: WakeUp) -> Claim | str:
+        """Claim the step a wake-up names, or say in a few words why there is nothing to do."""
+        token = uuid4()
+
+        def ask() -> Claim | str:
+            with self._database.connection() as connection:
+                return claim(connection, wakeup, token, self.name)
+
+        return _insist(ask)
+
+    def work(self, held: Claim) -> str:
+        """Do a claimed step's work and finish it; returns what Flower shows.
+
+        Raises:
+            StepFailedError: It failed for good.
+        """
+        watch = StepWatch(held)
+        self._heart.add(watch)
+        structlog.contextvars.bind_contextvars(job_id=str(held.job_id), step=held.step, attempt=held.attempt)
+        try:
+            return self._finish(held, watch, self._attempt(held, watch))
+        finally:
+            self._heart.remove(watch)
+            structlog.contextvars.clear_contextvars()
+
+    def release(self, watch: StepWatch) -> None:
+        """Give a step back unfinished."""
+        watch.stop()
+        self._tell(watch.claim, Released(watch.claim.step, watch.claim.token))
+
+    def fail(self, held: Claim, error: StepError) -> store.Outcome:
+        """Tell the engine that a step failed, and mark the paid answers that a gate refused."""
+        event = Failed(
+            step=held.step,
+            token=held.token,
+            failure=StepFailure(error.code, error.detail),
+            transient=isinstance(error, TransientError),
+            retry_after=error.retry_after if isinstance(error, TransientError) else None,
+            jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+        )
+        save = (lambda connection: reject(connection, error.rejects, error.code)) if error.rejects else None
+        if isinstance(error, TransientError) and error.code in THROTTLING_CODES:
+            self._pause(error)
+        return self._tell(held, event, save)
+
+    def tell_crash(self, held: Claim) -> store.Outcome:
+        """Tell the engine that the process which performed the step alone has died."""
+        return self._tell(held, Crashed(held.step, held.token))
+
+    def _attempt(self, held: Claim, watch: StepWatch) -> Done | StepError | None:
+        """The step's result, its error, or null if it was stopped."""
+        try:
+            return self.bodies[held.task](self._run(held, watch))
+        except StepStoppedError:
+            return None
+        except StepError as error:
+            return error
+        except INFRASTRUCTURE as error:
+            log.warning("infrastructure away", error=repr(error))
+            return TransientError("internal", "a database or the object store did not answer")
+        except Exception:
+            log.exception("step broke")
+            return StepError("internal", "an error of ours; the log has it")
+
+    def _run(self, held: Claim, watch: StepWatch) -> StepRun:
+        scope = str(held.owner_id if self._memo == "owner" else held.job_id)
+        ledger = StepLedger(
+            database=self._database,
+            blobs=self._blobs,
+            job_id=held.job_id,
+            step=held.step,
+            scope=scope,
+            sandbox=self._sandbox,
+        )
+        return StepRun(
+            job_id=held.job_id,
+            owner_id=held.owner_id,
+            step=held.step,
+            attempt=held.attempt,
+            token=held.token,
+            input=held.input,
+            outputs=held.outputs,
+            watch=watch,
+            ledger=ledger,
+            database=self._database,
+        )
+
+    def _finish(self, held: Claim, watch: StepWatch, result: Done | StepError | None) -> str:
+        if result is None:
+            outcome = self._tell(held, Released(held.step, held.token))
+            return FENCED if outcome.verdict == "fenced" else "stopped"
+        failure = self._succeed(held, result) if isinstance(result, Done) else result
+        if isinstance(failure, str):
+            return failure
+        seconds = time.monotonic() - watch.began
+        log.info("step failed", code=failure.code, detail=failure.detail, seconds=round(seconds, 1))
+        if self.fail(held, failure).verdict == "fenced":
+            return FENCED
+        if isinstance(failure, TransientError) and failure.code in THROTTLING_CODES:
+            return f"snoozed {failure.retry_after or 0:.0f} s: {failure.code}"
+        message = f"{failure.code} after {seconds:.1f} s"
+        raise StepFailedError(message)
+
+    def _succeed(self, held: Claim, done: Done) -> str | StepError:
+        """Store a success; the error to fail with if its products cannot be stored."""
+        event = Succeeded(held.step, held.token, done.output, done.summary)
+        try:
+            outcome = self._tell(held, event, done.save)
+        except psycopg.Error:
+            log.exception("products not stored")
+            return StepError("internal", "the step's products could not be stored")
+        if outcome.verdict == "fenced":
+            log.warning("fenced", token=str(held.token))
+            return FENCED
+        if held.half_open:
+            with self._database.connection() as connection:
+                end_provider_pause(connection, self.service)
+        return f"succeeded {done.summary}"[:200]
+
+    def _tell(self, held: Claim, event: StepEvent, save: Callable[[Connection], None] | None = None) -> store.Outcome:
+        def tell() -> store.Outcome:
+            return store.tell(self._database, held.job_id, event, save=save, may_publish=self._publisher.healthy)
+
+        outcome = _insist(tell)
+        self._publisher.publish(outcome.wakeups)
+        self._publisher.notify([held.job_id])
+        return outcome
+
+    def _pause(self, error: TransientError) -> None:
+        def pause() -> None:
+            with self._database.connection() as connection:
+                pause_for_provider(connection, self.service, error.code, error.retry_after)
+
+        _insist(pause)
+
+
+def _insist(ask: Callable[[], Answer]) -> Answer:
+    """Ask Postgres until it answers: a claim or a finish must not be left half known."""
+    wait = 0.1  # seconds, doubled up to 5
+    while True:
+        try:
+            return ask()
+        except UNANSWERED as error:
+            log.warning("postgres did not answer", error=repr(error))
+        time.sleep(wait)
+        wait = min(2 * wait, 5.0)

@@ -1,0 +1,138 @@
+"""Reading settings from a mapping: what is missing or wrong stops the process with a sentence that names it."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used."""
+
+
+def required(env: Mapping[str, str], name: str, meaning: str) -> str:
+    """The value of `name`.
+
+    Raises:
+        SettingsError: It is missing or empty; the sentence says what `meaning` it has.
+    """
+    value = env.get(name, "").strip()
+    if not value:
+        message = f"{name} is not set: {meaning}."
+        raise SettingsError(message)
+    return value
+
+
+def whole_number(env: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int = 1_000_000) -> int:
+    """The value of `name` as a whole number from `least` to `most`, or `default` if it is not set."""
+    value = env.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        message = f"{name} must be a whole number from {least} to {most}, not {value!r}."
+        raise SettingsError(message)
+    return int(value)
+
+
+def address(env: Mapping[str, str], name: str, meaning: str, *, schemes: tuple[str, ...]) -> str:
+    """The value of `name` as a URL with one of `schemes` and a host."""
+    value = required(env, name, meaning)
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname:
+        message = f"{name} must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}."
+        raise SettingsError(message)
+    return value
+
+
+SANDBOX_KEY = "sandbox"
+"""The key with which a provider's SDK talks to the sandbox."""
+
+
+class BlobSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where objects are kept. `public_endpoint` is what clients reach, if it differs."""
+
+    endpoint: str
+    public_endpoint: str
+    bucket: str
+    access_key: str
+    secret_key: str
+    region: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "BlobSettings":
+        """Read `S3_*`."""
+        endpoint = address(env, "S3_ENDPOINT_URL", "the address of the object store", schemes=("http", "https"))
+        return cls(
+            endpoint=endpoint,
+            public_endpoint=env.get("S3_PUBLIC_ENDPOINT_URL") or endpoint,
+            bucket=required(env, "S3_BUCKET", "the bucket for audio and provider answers"),
+            access_key=required(env, "S3_ACCESS_KEY_ID", "the object store's access key"),
+            secret_key=required(env, "S3_SECRET_ACCESS_KEY", "the object store's secret key"),
+            region=env.get("S3_REGION") or "us-east-1",
+        )
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One provider's key, address and model. The key `sandbox` says that the address is the sandbox's."""
+
+    api_key: str
+    base_url: str | None
+    model: str
+
+    @property
+    def sandbox(self) -> bool:
+        """True if no real provider is called and no money is spent."""
+        return self.api_key == SANDBOX_KEY
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str], prefix: str, *, model: str) -> "ProviderSettings":
+        """Read `<PREFIX>_API_KEY`, `<PREFIX>_BASE_URL` (optional) and `<PREFIX>_MODEL` (default `model`).
+
+        Raises:
+            SettingsError: No key, or the sandbox's key without an address.
+        """
+        api_key = required(env, f"{prefix}_API_KEY", "the provider's key")
+        base_url = env.get(f"{prefix}_BASE_URL") or None
+        if base_url is not None or api_key == SANDBOX_KEY:
+            base_url = address(env, f"{prefix}_BASE_URL", "the provider's address", schemes=("http", "https"))
+        return cls(api_key=api_key, base_url=base_url, model=env.get(f"{prefix}_MODEL") or model)
+
+
+class CoreSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every process of ours needs."""
+
+    database_url: str
+    redis_url: str
+    blobs: BlobSettings
+    log_level: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "CoreSettings":
+        """Read `DATABASE_URL`, `REDIS_URL`, `S3_*` and `LOG_LEVEL`."""
+        level = (env.get("LOG_LEVEL") or "INFO").upper()
+        if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            message = f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}."
+            raise SettingsError(message)
+        return cls(
+            database_url=address(env, "DATABASE_URL", "the Postgres database", schemes=("postgresql",)),
+            redis_url=address(env, "REDIS_URL", "the Redis that carries wake-ups", schemes=("redis", "rediss")),
+            blobs=BlobSettings.from_env(env),
+            log_level=level,
+        )
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every worker needs."""
+
+    core: CoreSettings
+    slots: int
+    """Steps performed at once, one thread each."""
+    grace_s: float
+    """Seconds between SIGTERM and the moment the process is gone; what is unfinished 5 s before is given back."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "WorkerSettings":
+        """Read `WORKER_SLOTS` (default 64), `WORKER_GRACE_S` (default 30) and what `CoreSettings` reads."""
+        return cls(
+            core=CoreSettings.from_env(env),
+            slots=whole_number(env, "WORKER_SLOTS", 64, most=256),
+            grace_s=float(whole_number(env, "WORKER_GRACE_S", 30, least=6, most=3600)),
+        )
