@@ -32,6 +32,11 @@ class ArticleRequest(msgspec.Struct, frozen=True, kw_only=True):
     narrate: bool = True
     align: bool = True
 
+    @property
+    def translates(self) -> bool:
+        """True if the reader has a language of their own that the text is not in."""
+        return self.native_language not in {None, self.language}
+
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where an artefact comes from."""

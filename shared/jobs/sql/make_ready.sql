@@ -2,10 +2,10 @@
 UPDATE job_steps AS step
 SET state = 'ready', run_at = clock_timestamp(), fair = turn.fair,
     published_at = CASE
-      WHEN $3::boolean AND step.queue NOT LIKE '%.bulk' AND turn.fair - turn.v <= 8 THEN clock_timestamp()
+      WHEN $3::boolean AND step.queue NOT LIKE '%.bulk' AND turn.fair - turn.v <= 8 AND NOT turn.waits THEN clock_timestamp()
     END
 FROM (
-  SELECT greatest(virtual.v, coalesce(own.fair, 0)) + this.cost AS fair, virtual.v
+  SELECT greatest(virtual.v, coalesce(own.fair, 0)) + this.cost AS fair, virtual.v, own.waits
   FROM job_steps AS this,
   LATERAL (
     SELECT coalesce(
@@ -16,7 +16,9 @@ FROM (
       extract(epoch FROM clock_timestamp())::double precision) AS v
   ) AS virtual,
   LATERAL (
-    SELECT max(mine.fair) AS fair FROM job_steps AS mine
+    SELECT max(mine.fair) AS fair,
+           coalesce(bool_or(mine.published_at IS NULL AND mine.run_at <= clock_timestamp()), false) AS waits
+    FROM job_steps AS mine
     WHERE mine.queue = this.queue AND mine.priority = this.priority AND mine.owner_id = this.owner_id
       AND mine.state = 'ready'
   ) AS own

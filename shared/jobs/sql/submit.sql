@@ -1,4 +1,5 @@
 -- $1 jobs as a JSON array (see submission.py), $2 whether this process can publish.
+-- Published at once within the owner's burst, and only while none of the owner's own waits for the relay.
 -- Steps without needs are ready at once; the k-th of an owner's in one queue adds the costs of those before it.
 WITH submitted AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS job(
@@ -18,7 +19,8 @@ new_steps AS MATERIALIZED (
     max_failures integer, max_crashes integer, timeout_s double precision)
 ),
 turns AS (
-  SELECT owner.queue, owner.priority, owner.owner_id, virtual.v, greatest(virtual.v, coalesce(own.fair, 0)) AS base
+  SELECT owner.queue, owner.priority, owner.owner_id, virtual.v, own.waits,
+         greatest(virtual.v, coalesce(own.fair, 0)) AS base
   FROM (SELECT DISTINCT queue, priority, owner_id FROM new_steps WHERE needs = '{}') AS owner,
   LATERAL (
     SELECT coalesce(
@@ -29,13 +31,15 @@ turns AS (
       extract(epoch FROM clock_timestamp())::double precision) AS v
   ) AS virtual,
   LATERAL (
-    SELECT max(mine.fair) AS fair FROM job_steps AS mine
+    SELECT max(mine.fair) AS fair,
+           coalesce(bool_or(mine.published_at IS NULL AND mine.run_at <= clock_timestamp()), false) AS waits
+    FROM job_steps AS mine
     WHERE mine.queue = owner.queue AND mine.priority = owner.priority AND mine.owner_id = owner.owner_id
       AND mine.state = 'ready'
   ) AS own
 ),
 ordered AS (
-  SELECT step.*, turn.v,
+  SELECT step.*, turn.v, turn.waits,
          turn.base + sum(step.cost) OVER (
            PARTITION BY step.queue, step.priority, step.owner_id ORDER BY step.ordinal, step.position) AS fair
   FROM new_steps AS step JOIN turns AS turn USING (queue, priority, owner_id)
@@ -46,7 +50,7 @@ INSERT INTO job_steps (job_id, name, position, owner_id, task, queue, needs, opt
 SELECT step.job_id, step.name, step.position, step.owner_id, step.task, step.queue, step.needs, step.optional,
        step.priority, step.cost, coalesce(ordered.fair, 0),
        CASE WHEN ordered.job_id IS NULL THEN 'blocked' ELSE 'ready' END,
-       CASE WHEN $2::boolean AND step.queue NOT LIKE '%.bulk' AND ordered.fair - ordered.v <= 8
+       CASE WHEN $2::boolean AND step.queue NOT LIKE '%.bulk' AND ordered.fair - ordered.v <= 8 AND NOT ordered.waits
             THEN clock_timestamp() END,
        step.max_failures, step.max_crashes, step.timeout_s
 FROM new_steps AS step LEFT JOIN ordered USING (job_id, name)
