@@ -198,6 +198,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ready'"),
     )
     op.create_index(
+        "ix_job_steps_published",
+        "job_steps",
+        ["queue"],
+        unique=False,
+        postgresql_where=sa.text("state = 'ready' AND published_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_job_steps_running", "job_steps", ["queue"], unique=False, postgresql_where=sa.text("state = 'running'")
     )
     op.create_table(
@@ -302,6 +309,11 @@ def downgrade() -> None:
     op.drop_table("provider_calls")
     op.drop_table("periodic_runs")
     op.drop_index("ix_job_steps_running", table_name="job_steps", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index(
+        "ix_job_steps_published",
+        table_name="job_steps",
+        postgresql_where=sa.text("state = 'ready' AND published_at IS NOT NULL"),
+    )
     op.drop_index("ix_job_steps_owner", table_name="job_steps", postgresql_where=sa.text("state = 'ready'"))
     op.drop_index("ix_job_steps_due", table_name="job_steps", postgresql_where=sa.text("state = 'ready'"))
     op.drop_table("job_steps")

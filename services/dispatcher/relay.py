@@ -27,6 +27,8 @@ class QueueLoad(msgspec.Struct, frozen=True):
     name: str
     due: bool
     running: int
+    published: int
+    """Steps that were published and that nobody has claimed: in Redis, in a worker's hands, or lost."""
     slots: int
     """Of the service's live workers, both queues together."""
     paused: bool
@@ -54,10 +56,11 @@ def plan(load: QueueLoad, length: int) -> Plan:
     A short queue is what keeps the order fair: what Redis holds is first come, first served.
     """
     target = max(LEAST_TARGET, load.running)
-    fresh = target - length
+    waiting = max(length, load.published)
+    fresh = target - waiting
     if load.bulk:
         bulk_slots = max(1, int(load.slots * BULK_SHARE)) if load.slots else 0
-        fresh = min(fresh, bulk_slots - load.running - length)
+        fresh = min(fresh, bulk_slots - load.running - waiting)
     return Plan(max(0, fresh), target, _patience(length, target))
 
 

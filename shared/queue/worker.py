@@ -52,6 +52,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Providers that are the sandbox."""
     memo: Literal["owner", "job"] = "owner"
     """Who may be served a paid answer again."""
+    program: str = ""
+    """The module that runs a process of it, if not `services.<name>.app`."""
 
 
 class Worker:
@@ -124,8 +126,9 @@ class Worker:
         return self.performer.work(claimed)
 
     def _perform_alone(self, claimed: Claim) -> str:
+        program = self.service.program or f"services.{self.service.name}.app"
         ids = [str(claimed.job_id), claimed.step, claimed.task, str(claimed.token)]
-        command = [sys.executable, "-m", f"services.{self.service.name}.app", "alone", str(os.getpid()), *ids]
+        command = [sys.executable, "-m", program, "alone", str(os.getpid()), *ids]
         code = subprocess.Popen(command, stdin=subprocess.PIPE).wait()  # noqa: S603 - our own command, no shell
         if code == 0:
             return "performed alone after a crash"

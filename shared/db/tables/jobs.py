@@ -122,6 +122,7 @@ job_steps = Table(
         text("fair DESC"),
         postgresql_where=text("state = 'ready'"),
     ),
+    Index("ix_job_steps_published", "queue", postgresql_where=text("state = 'ready' AND published_at IS NOT NULL")),
     Index("ix_job_steps_running", "queue", postgresql_where=text("state = 'running'")),
     # Claims and heartbeats change rows in place (HOT): room on the page keeps them there.
     postgresql_with={"fillfactor": 70},

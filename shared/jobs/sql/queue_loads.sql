@@ -1,8 +1,11 @@
--- $1 queues: for each whether anything is due, how many of its steps run, the slots of its service's fresh workers.
+-- $1 queues: for each whether anything is due, how many of its steps run, how many are published and not yet claimed
+-- (on their way, or lost), and the slots of its service's fresh workers.
 SELECT queue.name,
        EXISTS (SELECT FROM job_steps AS step
                WHERE step.queue = queue.name AND step.state = 'ready' AND step.run_at <= clock_timestamp()) AS due,
        (SELECT count(*) FROM job_steps AS step WHERE step.queue = queue.name AND step.state = 'running') AS running,
+       (SELECT count(*) FROM job_steps AS step
+        WHERE step.queue = queue.name AND step.state = 'ready' AND step.published_at IS NOT NULL) AS published,
        (SELECT coalesce(sum(worker.slots), 0) FROM workers AS worker
         WHERE worker.service = split_part(queue.name, '.', 1) AND NOT worker.draining
           AND worker.seen_at > clock_timestamp() - interval '30 seconds') AS slots,

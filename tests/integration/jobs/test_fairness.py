@@ -50,14 +50,15 @@ def test_nothing_is_marked_by_a_process_that_cannot_publish(engine: Engine) -> N
 @pytest.mark.parametrize(
     ("load", "length", "fresh"),
     [
-        (QueueLoad("nlp", due=True, running=0, slots=8, paused=False), 0, 16),
-        (QueueLoad("nlp", due=True, running=40, slots=64, paused=False), 10, 30),
-        (QueueLoad("nlp", due=True, running=0, slots=8, paused=False), 16, 0),
-        (QueueLoad("nlp.bulk", due=True, running=0, slots=8, paused=False), 0, 6),
-        (QueueLoad("nlp.bulk", due=True, running=4, slots=8, paused=False), 1, 1),
-        (QueueLoad("nlp.bulk", due=True, running=6, slots=8, paused=False), 0, 0),
-        (QueueLoad("nlp.bulk", due=True, running=0, slots=0, paused=False), 0, 0),
-        (QueueLoad("nlp.bulk", due=True, running=0, slots=1, paused=False), 0, 1),
+        (QueueLoad("nlp", due=True, running=0, published=0, slots=8, paused=False), 0, 16),
+        (QueueLoad("nlp", due=True, running=40, published=0, slots=64, paused=False), 10, 30),
+        (QueueLoad("nlp", due=True, running=0, published=0, slots=8, paused=False), 16, 0),
+        (QueueLoad("nlp.bulk", due=True, running=0, published=0, slots=8, paused=False), 0, 6),
+        (QueueLoad("nlp.bulk", due=True, running=4, published=0, slots=8, paused=False), 1, 1),
+        (QueueLoad("nlp.bulk", due=True, running=2, published=3, slots=8, paused=False), 0, 1),
+        (QueueLoad("nlp.bulk", due=True, running=6, published=0, slots=8, paused=False), 0, 0),
+        (QueueLoad("nlp.bulk", due=True, running=0, published=0, slots=0, paused=False), 0, 0),
+        (QueueLoad("nlp.bulk", due=True, running=0, published=0, slots=1, paused=False), 0, 1),
     ],
 )
 def test_bulk_gets_three_quarters_of_the_slots_and_queues_stay_short(load: QueueLoad, length: int, fresh: int) -> None:
