@@ -78,6 +78,13 @@ class Engine:
             (job_id, name),
         )
 
+    def lose(self, job_id: UUID, name: str) -> None:
+        """Let a step's lease have run out and be taken from its worker."""
+        self.expire(job_id, name)
+        outcome = store.expire_lease(self.connection, job_id, name)
+        assert outcome is not None
+        assert outcome.verdict == "applied"
+
     def state(self, job_id: UUID) -> str:
         """The job's state."""
         row = self.connection.execute("SELECT state FROM jobs WHERE id = $1", (job_id,)).fetchone()
