@@ -1,0 +1,33 @@
+"""The whole embedded stack for one test process: every service a real process, the sandbox for every provider."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local import state
+from deploy.local.memory import new_memory
+from deploy.local.places import Places
+from deploy.local.scratch import POSTGRES, private_folder, scratch_folder
+from deploy.local.stack import RunningStack, running_stack
+
+
+@contextmanager
+def embedded_stack(logs: Path, given: Mapping[str, str] | None = None) -> Iterator[RunningStack]:
+    """A ready stack with data of its own, deleted afterwards; logs go to `logs`, which failures should show.
+
+    Args:
+        logs: A folder for one log file a process.
+        given: Tuning such as `WORKER_SLOTS`, `SANDBOX_LATENCY` or `SANDBOX_FAULTS`, as `.env` may hold it.
+    """
+    servers = state.server_folder(state.CHECKOUT, os.environ, root=state.is_root())
+    with scratch_folder(servers / "tests") as scratch:
+        places = Places(
+            home=private_folder(scratch),
+            servers=servers,
+            postgres=scratch / POSTGRES,
+            lock=scratch / "lock",
+            logs=logs,
+        )
+        with running_stack(places, new_memory(), given=given or {}, environ=os.environ, disposable=True) as stack:
+            yield stack
