@@ -1,0 +1,31 @@
+"""The language worker's composition root: the only reader of the environment in this process."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+
+from services.nlp.analyst import Analyst
+from services.nlp.deepl import DeepLTranslator
+from services.nlp.settings import Settings
+from services.nlp.tasks import bodies
+from shared.blobs.s3 import S3Blobs
+from shared.queue.worker import Service, run_worker
+
+
+def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Run the worker until it is told to end.
+
+    Raises:
+        SettingsError: A setting is missing or wrong.
+    """
+    settings = Settings.from_env(env)
+    blobs = S3Blobs(settings.worker.core.blobs)
+    with Analyst() as analyst, closing(DeepLTranslator(settings.deepl)) as translator:
+        sandbox = frozenset({translator.provider}) if translator.sandbox else frozenset[str]()
+        service = Service(name="nlp", bodies=bodies(analyst, translator), blobs=blobs, sandbox=sandbox)
+        return run_worker(service, settings.worker, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ, sys.argv[1:]))

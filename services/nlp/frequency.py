@@ -1,0 +1,37 @@
+"""How frequent a word is: Zipf value and band by wordfreq (Speer 2022; frozen at 2021, data CC BY-SA 4.0).
+
+The Zipf value is the decimal logarithm of occurrences in a billion words: 7 `the`, 5 `house`, 3 `lighthouse`.
+"""
+
+from functools import cache
+from math import log10
+
+from wordfreq import get_frequency_dict, zipf_frequency
+
+from shared.articles.model import Band
+
+BANDS: tuple[Band, ...] = ("5+", "4-5", "3-4", "0-3")
+"""From the most frequent to the rarest."""
+
+_LEAST: dict[Band, float] = {"5+": 5.0, "4-5": 4.0, "3-4": 3.0}
+
+
+@cache
+def _japanese() -> dict[str, float]:
+    return get_frequency_dict("ja", "best")
+
+
+def zipf(lemma: str, language: str) -> float:
+    """Zipf value of a lemma, 0 (not in the list) to 8.
+
+    Japanese is looked up as it stands: `zipf_frequency` would ask for MeCab, and the words are cut already.
+    """
+    if language != "ja":
+        return zipf_frequency(lemma, language)
+    frequency = _japanese().get(lemma, 0.0)
+    return round(log10(frequency) + 9, 2) if frequency else 0.0
+
+
+def band_of(value: float) -> Band:
+    """The band a Zipf value falls into; a boundary belongs to the more frequent one."""
+    return next((band for band, least in _LEAST.items() if value >= least), "0-3")
