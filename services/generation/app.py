@@ -1,0 +1,45 @@
+"""The generation worker's composition root: the only reader of the environment in this process."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+
+from services.generation.claude import ClaudeWriter
+from services.generation.fetch import WebPages
+from services.generation.identification import Languages
+from services.generation.prompting import WRITE_ARTICLE, load_prompt
+from services.generation.settings import Settings
+from services.generation.tasks import bodies
+from shared.blobs.s3 import S3Blobs
+from shared.languages import LANGUAGES
+from shared.queue.worker import Service, run_worker
+
+
+def make_service(settings: Settings, writer: ClaudeWriter) -> Service:
+    """The service, put together; pages of the web are fetched under the strict policy, which no setting changes."""
+    return Service(
+        name="generation",
+        bodies=bodies(writer, WebPages(), Languages(LANGUAGES).identify, load_prompt(WRITE_ARTICLE)),
+        blobs=S3Blobs(settings.worker.core.blobs),
+        sandbox=frozenset({"anthropic"}) if settings.anthropic.sandbox else frozenset[str](),
+        # Who asks for a second article on the same topic wants another one; a retry within a job wants the paid one.
+        memo="job",
+    )
+
+
+def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Run the worker until it is told to end.
+
+    Raises:
+        SettingsError: A setting is missing or wrong.
+    """
+    settings = Settings.from_env(env)
+    provider = settings.anthropic
+    writer = ClaudeWriter(api_key=provider.api_key, model=provider.model, base_url=provider.base_url)
+    with closing(writer):
+        return run_worker(make_service(settings, writer), settings.worker, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ, sys.argv[1:]))
