@@ -1,0 +1,31 @@
+"""The listening worker's composition root: the only reader of the environment in this process."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+
+from services.stt.deepgram import DeepgramListener
+from services.stt.settings import Settings
+from services.stt.tasks import bodies
+from shared.blobs.s3 import S3Blobs
+from shared.queue.worker import Service, run_worker
+
+
+def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Run the worker until it is told to end.
+
+    Raises:
+        SettingsError: A setting is missing or wrong.
+    """
+    settings = Settings.from_env(env)
+    listener = DeepgramListener(settings.deepgram)
+    blobs = S3Blobs(settings.worker.core.blobs)
+    sandbox = frozenset({listener.provider}) if listener.sandbox else frozenset[str]()
+    service = Service(name="stt", bodies=bodies(listener, blobs), blobs=blobs, sandbox=sandbox)
+    with closing(listener):
+        return run_worker(service, settings.worker, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,31 @@
+"""The speech worker's composition root: the only reader of the environment in this process."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+
+from services.tts.gemini import GeminiSpeech
+from services.tts.settings import Settings
+from services.tts.tasks import bodies
+from shared.blobs.s3 import S3Blobs
+from shared.queue.worker import Service, run_worker
+
+
+def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Run the worker until it is told to end.
+
+    Raises:
+        SettingsError: A setting is missing or wrong.
+    """
+    settings = Settings.from_env(env)
+    speech = GeminiSpeech(settings.gemini)
+    blobs = S3Blobs(settings.worker.core.blobs)
+    sandbox = frozenset({speech.provider}) if speech.sandbox else frozenset[str]()
+    service = Service(name="tts", bodies=bodies(speech, blobs), blobs=blobs, sandbox=sandbox)
+    with closing(speech):
+        return run_worker(service, settings.worker, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,66 @@
+"""The steps of this service as the engine runs them: load, do, hand over."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import islice
+from uuid import UUID
+
+import msgspec
+
+from services.tts.ports import Speech
+from services.tts.steps import narrate
+from services.tts.sweeping import old_enough, unreferenced
+from shared.articles.model import ArticleRequest
+from shared.articles.store import load_text, referenced_keys, save_narration
+from shared.blobs.ports import Blobs
+from shared.jobs.steps import Done
+from shared.queue.task import StepBody, StepRun
+
+SWEEP_PAGE = 500
+"""Objects whose references are looked up in one query."""
+
+
+def bodies(speech: Speech, blobs: Blobs) -> Mapping[str, StepBody]:
+    """What each task name of this service does."""
+    return {
+        "tts.narrate_text": lambda run: _narrate_text(run, speech, blobs),
+        "tts.sweep_objects": lambda run: _sweep_objects(run, blobs),
+    }
+
+
+def _narrate_text(run: StepRun, speech: Speech, blobs: Blobs) -> Done:
+    article_id = UUID(run.outputs["write_text"]["article_id"])
+    request = msgspec.json.decode(run.input, type=ArticleRequest)
+    with run.database.connection() as connection:
+        article = load_text(connection, article_id)
+    narration = narrate(article, request.voice, run, speech, blobs)
+    paragraphs = len(narration.paragraphs)
+    return Done(
+        summary=f"{paragraphs} paragraphs, {narration.duration_ms / 1000:.0f} s",
+        output={
+            "article_id": str(article_id),
+            "audio_key": narration.key,
+            "duration_ms": narration.duration_ms,
+            "paragraphs": paragraphs,
+        },
+        save=lambda connection: save_narration(connection, article_id, narration),
+    )
+
+
+def _sweep_objects(run: StepRun, blobs: Blobs) -> Done:
+    """Delete what no row points to. The whole bucket is ours."""
+    objects = blobs.list("")
+    now = datetime.now(UTC)
+    seen = deleted = pages = 0
+    while page := list(islice(objects, SWEEP_PAGE)):
+        candidates = old_enough(page, now)
+        with run.database.connection() as connection:
+            referenced = referenced_keys(connection, candidates)
+        for key in unreferenced(candidates, referenced):
+            run.watch.check()
+            blobs.delete(key)
+            deleted += 1
+        seen, pages = seen + len(page), pages + 1
+        run.watch.progress(pages, pages + 1, f"{seen} objects seen, {deleted} deleted")
+        run.watch.check()
+    return Done(summary=f"{deleted} of {seen} objects deleted", output={"seen": seen, "deleted": deleted})
