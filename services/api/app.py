@@ -1,0 +1,135 @@
+"""The API process: `python -m services.api.app`. Reads the environment, builds the application, serves it."""
+
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import FrameType
+
+import uvicorn
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from services.api.articles.routes import ArticleController
+from services.api.auth import Caller, caller_of, require_key
+from services.api.bodies import MOST_BYTES
+from services.api.docs.description import openapi_config
+from services.api.docs.routes import assets_router, show_docs, show_openapi, start_docs
+from services.api.errors import EXCEPTION_HANDLERS, AnyRequest
+from services.api.health.routes import healthz, readyz
+from services.api.jobs.routes import JobController
+from services.api.languages.routes import list_languages
+from services.api.metrics.queries import WorkMetrics
+from services.api.metrics.requests import RequestMetrics
+from services.api.metrics.routes import show_metrics
+from services.api.observing import ObservedApi
+from services.api.resources import Resources, open_resources
+from services.api.settings import Settings
+from shared.observability.logging import configure_logging
+from shared.settings import SettingsError
+
+VERSION = "0.1.0"
+"""Of the HTTP interface."""
+GRACE = 15  # seconds that requests under way have to finish when the process is asked to stop
+
+Opening = Callable[[], AbstractAsyncContextManager[Resources]]
+
+
+def build(opening: Opening) -> Litestar:
+    """The application; what it works with is opened when it starts and closed when it stops."""
+    requests = RequestMetrics()
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with opening() as resources:
+            app.state.resources = resources
+            yield
+
+    return ObservedApi(
+        route_handlers=[
+            ArticleController,
+            JobController,
+            list_languages,
+            healthz,
+            readyz,
+            show_metrics,
+            show_docs,
+            start_docs,
+            show_openapi,
+            assets_router(),
+        ],
+        guards=[require_key],
+        dependencies={
+            "resources": Provide(_resources, sync_to_thread=False),
+            "caller": Provide(_caller, sync_to_thread=False),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=MOST_BYTES,
+        openapi_config=openapi_config(VERSION),
+        state=State({"request_metrics": requests, "work_metrics": WorkMetrics(requests.registry)}),
+        lifespan=[lifespan],
+        logging_config=None,
+    )
+
+
+def _resources(state: State) -> Resources:
+    resources: Resources = state.resources
+    return resources
+
+
+def _caller(request: AnyRequest) -> Caller:
+    return caller_of(request.scope)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, that sends waiting clients home before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, app: Litestar) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        resources: Resources | None = self._app.state.get("resources")
+        if resources is not None:
+            resources.watch.close()
+        super().handle_exit(sig, frame)
+
+
+def _leave(_sig: int, _frame: FrameType | None) -> None:
+    """Uvicorn raises the signal again once it has stopped in good order: that is no failure."""
+    raise SystemExit(0)
+
+
+def main(env: Mapping[str, str]) -> int:
+    """Serve until told to stop; 2 if a setting is missing or wrong."""
+    try:
+        settings = Settings.from_env(env)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    configure_logging("api", settings.log_level)
+    app = build(lambda: open_resources(settings))
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,  # observing.py logs requests, without queries and headers
+        proxy_headers=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE,
+    )
+    for sig in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sig, _leave)
+    Server(config, app).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

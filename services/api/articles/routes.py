@@ -1,0 +1,111 @@
+"""Ordering an article, and reading it."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from anyio import to_thread
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, JSONBody
+
+from services.api.articles.assembly import article_view
+from services.api.articles.orders import request_of
+from services.api.articles.queries import article_row
+from services.api.articles.schemas import ArticleOrder, ArticleView
+from services.api.auth import Caller
+from services.api.bodies import require_json
+from services.api.jobs import actions
+from services.api.jobs.answers import job_response, until_done
+from services.api.jobs.preferences import life, preferred_wait
+from services.api.jobs.schemas import JobView
+from services.api.observing import held_back
+from services.api.openapi_responses import BODY, INVALID, NEW_JOB_HEADERS, NOT_FOUND, OWNED
+from services.api.request_ids import request_id
+from services.api.resources import Resources
+from shared.jobs.kinds import WRITE_ARTICLE, article_steps
+from shared.jobs.submission import Submission
+
+Prefer = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Prefer", description="`wait=N` (RFC 7240): hold the answer back up to N seconds, at most 60."
+    ),
+]
+CancelAfter = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Cancel-After",
+        description="`90s`, `2m`, `1h`: cancel the job if it has not ended by then; `expired` if it never began.",
+    ),
+]
+
+
+class ArticleController(Controller):
+    """Articles of the caller."""
+
+    tags = ("Articles",)
+
+    @post(
+        "/api/generation/articles",
+        status_code=HTTPStatus.ACCEPTED,
+        guards=[require_json],
+        operation_id="createArticle",
+        summary="Have an article written",
+        description="Writes an article for a level, cuts it into sentences and words, translates it, reads it aloud "
+        "and finds when each word is spoken. The answer is the job to poll; with `Prefer: wait` it is 202 as well, "
+        "and `done` says whether the job has ended.",
+        response_description="The job that writes it.",
+        response_headers=NEW_JOB_HEADERS,
+        responses=OWNED | INVALID | BODY,
+    )
+    async def create(
+        self,
+        *,
+        data: JSONBody[ArticleOrder],
+        request: Request[Any, Any, Any],
+        resources: NamedDependency[Resources],
+        caller: NamedDependency[Caller],
+        prefer: Prefer = None,
+        cancel_after: CancelAfter = None,
+    ) -> Response[JobView]:
+        """Create the job; it is committed before the answer is sent."""
+        article = request_of(data)
+        submission = Submission(
+            owner_id=caller.owner_id,
+            kind=WRITE_ARTICLE,
+            input=msgspec.Raw(msgspec.json.encode(article)),
+            steps=article_steps(translate=article.translates, narrate=article.narrate, align=article.align),
+            expires_in_s=life(cancel_after),
+            request_id=request_id(request.scope),
+        )
+        await actions.submit(resources.database, resources.publisher, submission)
+        wait = preferred_wait(prefer)
+        if wait:
+            with held_back(request.scope, wait):
+                await until_done(resources, submission.id, caller.owner_id, wait)
+        response = await job_response(resources, submission.id, caller.owner_id, HTTPStatus.ACCEPTED)
+        if wait is not None:
+            response.headers["Preference-Applied"] = f"wait={wait}"
+        return response
+
+    @get(
+        "/api/articles/{article_id:uuid}",
+        operation_id="getArticle",
+        summary="Read an article",
+        description="The article as far as it is made. Offsets count Unicode code points of `text`, times are "
+        "milliseconds from the start of the audio.",
+        response_description="The article.",
+        responses=OWNED | INVALID | NOT_FOUND,
+    )
+    async def read(
+        self,
+        article_id: FromPath[UUID],
+        resources: NamedDependency[Resources],
+        caller: NamedDependency[Caller],
+    ) -> ArticleView:
+        """The article with all that is made from it so far."""
+        row = await article_row(resources.database, article_id, caller.owner_id)
+        # A long article has thousands of tokens: putting it together must not hold up everybody else.
+        return await to_thread.run_sync(lambda: article_view(row, resources.sign, resources.now()))

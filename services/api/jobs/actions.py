@@ -1,0 +1,79 @@
+"""What clients do to jobs. Creating is hot (asyncpg); cancel and retry are cold: the engine's store in a thread."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+import psycopg_pool
+from anyio import to_thread
+
+from services.api.database import Database, Row
+from services.api.problems import ApiError, contended, database_away, job_not_found
+from shared.db.session import Database as EngineDatabase
+from shared.jobs import store
+from shared.jobs.statements import SQL
+from shared.jobs.submission import Submission, WakeUp, submit_document
+from shared.queue.publisher import Publisher
+
+Result = TypeVar("Result")
+
+
+async def submit(database: Database, publisher: Publisher, submission: Submission) -> None:
+    """Create a job; once this returns it is committed, and its first step's wake-up is on its way."""
+    document = submit_document([submission]).encode()
+    rows = await database.rows(SQL["submit"], document, publisher.healthy)
+    publisher.publish(_wake_up(row) for row in rows if row["publish"])
+
+
+def _wake_up(row: Row) -> WakeUp:
+    return WakeUp(job_id=row["job_id"], step=row["name"], task=row["task"], queue=row["queue"])
+
+
+async def cancel(database: EngineDatabase, publisher: Publisher, job_id: UUID, owner_id: UUID) -> None:
+    """Ask the owner's job to stop.
+
+    Raises:
+        ApiError: 404, no such job of this owner; 409, it has ended; 503, Postgres is away or busy.
+    """
+    try:
+        await _in_thread(lambda: store.cancel(database, job_id, owner_id))
+    except store.JobEndedError as error:
+        detail = f"The job has already ended: it is {error.state}."
+        raise _conflict(job_id, error.state, code="job_already_finished", detail=detail) from error
+    publisher.notify([job_id])
+
+
+async def retry(database: EngineDatabase, publisher: Publisher, job_id: UUID, owner_id: UUID, request_id: str) -> UUID:
+    """Make a new job from one that did not succeed; asked again, it is the same new job.
+
+    Raises:
+        ApiError: 404, no such job of this owner; 409, it is open or has succeeded; 503, Postgres is away or busy.
+    """
+    may_publish = publisher.healthy
+    try:
+        new_id, wakeups = await _in_thread(
+            lambda: store.retry(database, job_id, owner_id, request_id=request_id, may_publish=may_publish)
+        )
+    except store.JobNotRetryableError as error:
+        detail = f"Only a job that ended without full success can be retried: it is {error.state}."
+        raise _conflict(job_id, error.state, code="job_not_retryable", detail=detail) from error
+    publisher.publish(wakeups)
+    return new_id
+
+
+def _conflict(job_id: UUID, status: str, *, code: str, detail: str) -> ApiError:
+    members = {"job_id": str(job_id), "job_status": status}
+    return ApiError(HTTPStatus.CONFLICT, code, detail, members=members)
+
+
+async def _in_thread(transition: Callable[[], Result]) -> Result:
+    try:
+        return await to_thread.run_sync(transition)
+    except store.JobNotFoundError as error:
+        raise job_not_found() from error
+    except store.ContentionError as error:
+        raise contended() from error
+    except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:
+        raise database_away() from error

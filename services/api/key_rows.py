@@ -1,0 +1,43 @@
+"""API keys in Postgres: looked up by the API, made by the command `python -m services.api.keys`."""
+
+import secrets
+from uuid import UUID
+
+import msgspec
+
+from services.api.auth import KEY_PREFIX, Caller, key_hash
+from services.api.database import Database
+from shared.db.session import Connection
+from shared.jobs.ids import uuid7
+
+SHOWN = 8  # characters behind the prefix that lists may show, to tell keys apart
+FIND = "SELECT id, owner_id FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL"
+INSERT = "INSERT INTO api_keys (id, owner_id, name, key_hash, prefix) VALUES ($1, $2, $3, $4, $5)"
+
+
+class StoredKeys:
+    """The rows of `api_keys`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, key_hash: bytes) -> Caller | None:
+        """The caller of the key with this SHA-256, unless it is unknown or revoked."""
+        row = await self._database.row(FIND, key_hash)
+        return None if row is None else Caller(owner_id=row["owner_id"], key_id=row["id"])
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A key at the only moment at which it can be read."""
+
+    id: UUID
+    owner_id: UUID
+    key: str
+
+
+def create_key(connection: Connection, name: str, owner_id: UUID | None = None) -> NewKey:
+    """Make a key for an owner, or for a new one; only its hash is stored."""
+    new = NewKey(id=uuid7(), owner_id=owner_id or uuid7(), key=KEY_PREFIX + secrets.token_urlsafe(32))
+    prefix = new.key[: len(KEY_PREFIX) + SHOWN]
+    connection.execute(INSERT, (new.id, new.owner_id, name, key_hash(new.key), prefix))
+    return new

@@ -1,0 +1,77 @@
+"""What one API process holds on to while it runs: pools, connections, the register of waiting clients."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import msgspec
+from redis.asyncio import Redis
+
+from services.api.auth import KeyRing
+from services.api.database import Database
+from services.api.jobs.waiting import JobWatch, listen
+from services.api.key_rows import StoredKeys
+from services.api.settings import Settings
+from shared.blobs.ports import Blobs
+from shared.blobs.s3 import S3Blobs
+from shared.db.session import Database as EngineDatabase
+from shared.db.session import open_database
+from shared.queue.app import make_celery
+from shared.queue.publisher import Publisher
+
+ENGINE_CONNECTIONS = 2
+"""For cancel and retry; with the hot paths' pool they make the API's share of `max_connections`."""
+FLUSH = 2.0  # seconds to send what is still to be published when the process stops
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Resources(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the routes work with."""
+
+    database: Database
+    engine: EngineDatabase
+    redis: Redis
+    blobs: Blobs
+    publisher: Publisher
+    watch: JobWatch
+    key_ring: KeyRing
+    now: Callable[[], datetime] = _utc_now
+
+    def sign(self, key: str, seconds: int) -> str:
+        """An address from which anybody can read an object for so long."""
+        return self.blobs.presigned_url(key, seconds=seconds)
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Everything made from settings, and closed again. Nothing needs to answer yet: `/readyz` tells what does not."""
+    database = Database(settings.database_url)
+    await database.open()
+    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2.0, socket_keepalive=True)
+    publisher = Publisher(make_celery(settings.redis_url), settings.redis_url)
+    engine = open_database(settings.database_url, "api", most=ENGINE_CONNECTIONS)
+    resources = Resources(
+        database=database,
+        engine=engine,
+        redis=redis,
+        blobs=S3Blobs(settings.blobs),
+        publisher=publisher,
+        watch=JobWatch(),
+        key_ring=KeyRing(StoredKeys(database)),
+    )
+    listening = asyncio.create_task(listen(redis, resources.watch))
+    try:
+        yield resources
+    finally:
+        resources.watch.close()
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+        await asyncio.to_thread(publisher.flush, FLUSH)
+        await asyncio.to_thread(engine.close)
+        await redis.aclose()
+        await database.close()

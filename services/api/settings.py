@@ -1,0 +1,49 @@
+"""What the API process needs to know, read once at its start."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from shared.settings import BlobSettings, SettingsError, address, whole_number
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses of what the API talks to, and where it listens."""
+
+    database_url: str
+    redis_url: str
+    blobs: BlobSettings
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read `DATABASE_URL`, `REDIS_URL`, `S3_*`, `API_HOST`, `API_PORT` and `LOG_LEVEL`.
+
+        Raises:
+            SettingsError: One is missing or cannot be used; the sentence names it.
+        """
+        return cls(
+            database_url=database_url(env),
+            redis_url=address(env, "REDIS_URL", "the wake-up queue", schemes=("redis", "rediss")),
+            blobs=BlobSettings.from_env(env),
+            host=env.get("API_HOST") or "127.0.0.1",
+            port=whole_number(env, "API_PORT", 8000, most=65535),
+            log_level=_log_level(env),
+        )
+
+
+def database_url(env: Mapping[str, str]) -> str:
+    """The value of `DATABASE_URL`, which the command for keys needs too."""
+    return address(env, "DATABASE_URL", "the database", schemes=("postgresql", "postgres"))
+
+
+def _log_level(env: Mapping[str, str]) -> str:
+    name = (env.get("LOG_LEVEL") or "INFO").upper()
+    if name not in LOG_LEVELS:
+        message = f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {name!r}."
+        raise SettingsError(message)
+    return name
