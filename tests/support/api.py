@@ -1,0 +1,120 @@
+"""The API in the test's own loop, with or without servers behind it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import httpx
+from litestar import Litestar
+from psycopg_pool import ConnectionPool
+from redis.asyncio import Redis
+
+from services.api.app import build
+from services.api.auth import Caller, KeyRing, key_hash
+from services.api.database import Database
+from services.api.jobs.waiting import JobWatch
+from services.api.resources import Resources
+from shared.db.session import Connection
+from shared.jobs.submission import WakeUp
+from shared.queue.publisher import Publisher
+from tests.support.memory_blobs import MemoryBlobs
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+KEY = "pk_made-up-for-tests"
+CALLER = Caller(owner_id=uuid4(), key_id=uuid4())
+AWAY = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
+
+
+class SilentPublisher(Publisher):
+    """Keeps what it was given instead of sending it."""
+
+    def __init__(self, *, healthy: bool = True) -> None:
+        self.published: list[WakeUp] = []
+        self.notified: list[UUID] = []
+        self._healthy = healthy
+
+    @property
+    def healthy(self) -> bool:
+        return self._healthy
+
+    def publish(self, wakeups: Iterable[WakeUp]) -> None:
+        self.published.extend(wakeups)
+
+    def notify(self, job_ids: Iterable[UUID]) -> None:
+        self.notified.extend(job_ids)
+
+
+class KeysInMemory:
+    """Keys in a dict, counting how often it was asked."""
+
+    def __init__(self, callers: dict[bytes, Caller]) -> None:
+        self.callers = callers
+        self.asked = 0
+
+    async def find(self, key_hash: bytes) -> Caller | None:
+        self.asked += 1
+        return self.callers.get(key_hash)
+
+
+def lonely_resources(**changes: Any) -> Resources:
+    """Resources of which only the keys and the objects answer: everything else is away."""
+    parts: dict[str, Any] = {
+        "database": Database(AWAY),
+        "engine": ConnectionPool(AWAY, connection_class=Connection, open=False, timeout=0.1),
+        "redis": Redis.from_url("redis://127.0.0.1:1/0"),
+        "blobs": MemoryBlobs(),
+        "publisher": SilentPublisher(),
+        "watch": JobWatch(),
+        "key_ring": KeyRing(KeysInMemory({key_hash(KEY): CALLER})),
+        "now": lambda: NOW,
+        **changes,
+    }
+    return Resources(**parts)
+
+
+def application(resources: Resources) -> Litestar:
+    """The API on these resources; whoever made them closes them."""
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Resources]:
+        yield resources
+
+    return build(opening)
+
+
+@asynccontextmanager
+async def started(app: Litestar) -> AsyncIterator[None]:
+    """The application's life in a task of its own: fixtures begin and end in different ones, which it cannot bear."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            begun.set()
+            await ended.wait()
+
+    life = asyncio.create_task(live())
+    starting = asyncio.create_task(begun.wait())
+    await asyncio.wait((life, starting), return_when=asyncio.FIRST_COMPLETED)
+    try:
+        yield
+    finally:
+        starting.cancel()
+        ended.set()
+        await life
+
+
+def client(app: Litestar, key: str | None) -> httpx.AsyncClient:
+    """A client of an application that somebody has started; with `key`, it sends it."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://api.test", headers=headers)
+
+
+@asynccontextmanager
+async def client_of(app: Litestar, key: str | None = KEY) -> AsyncIterator[httpx.AsyncClient]:
+    """Start the application, for one client."""
+    async with started(app), client(app, key) as only:
+        yield only

@@ -1,0 +1,20 @@
+"""Waiting for a condition inside an event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+PATIENCE = 20.0  # seconds, on a busy machine
+
+
+async def becomes(holds: Callable[[], bool] | Callable[[], Awaitable[bool]]) -> None:
+    """Return once the condition holds.
+
+    Raises:
+        TimeoutError: It never did.
+    """
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            result = holds()
+            if result if isinstance(result, bool) else await result:
+                return
+            await asyncio.sleep(0.005)
