@@ -64,6 +64,9 @@ class Loop(threading.Thread):
                 rest = 2 * INTERVAL
                 if connection is not None and connection.broken:
                     connection.close()
+            except Exception:  # a loop that dies unseen would leave jobs waiting for ever
+                log.exception("round broke", loop=self.name)
+                rest = 2 * INTERVAL
             self._end.wait(rest)
         if connection is not None:
             connection.close()

@@ -39,10 +39,10 @@ class Memory:
         self._folder = folder
 
     def remember(self, spoken: Spoken) -> None:
-        """Keep what was said."""
+        """Keep what was said; silence is not worth it."""
         audio = np.frombuffer(spoken.pcm, dtype="<i2")
         sounding = np.flatnonzero(audio)
-        if len(sounding) < _OPENING:
+        if len(sounding) == 0:
             return
         first, last = int(sounding[0]), int(sounding[-1])
         heard = Heard(

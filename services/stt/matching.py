@@ -18,9 +18,9 @@ from shared.articles.model import Timing
 
 MATCHED_SHARE = 0.6
 """Share of a word's letters that must have been heard: `Bund` for `Hund` will do, `ein` for `der` will not."""
-SLOWEST = 150.0
-"""Milliseconds a letter of an interpolated word lasts at most, so that no word stretches over a pause; ordinary speech
-has 60 to 80."""
+SLOWEST = 200.0
+"""Milliseconds a letter of an interpolated word lasts at most, so that no word stretches over a pause. Ordinary speech
+has 60 to 80, Japanese about 180."""
 
 
 class Matching(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,12 +124,14 @@ def _spread(
     """Share out the time between the neighbours of a run that was not heard."""
     before, behind = _neighbours(places, start, end)
     opens, closes = (before.end_ms if before else 0.0), (behind.start_ms if behind else float(track.duration_ms))
+    letters = sum(map(len, forms))
     instead = track.whole_words(*_letters_between(places, start, end, track))
     if instead is not None:  # something else was heard here: that is when it was said
         other = track.place(*instead)
-        opens, closes = other.start_ms, other.end_ms
-    pace = min(max(closes - opens, 0.0) / sum(map(len, forms)), SLOWEST)
-    if before is None and instead is None:  # right before the first word that was heard
-        opens = closes - pace * sum(map(len, forms))
-    ends = [opens + pace * letters for letters in accumulate(map(len, forms), initial=0)]
+        opens, pace = other.start_ms, (other.end_ms - other.start_ms) / letters
+    else:
+        pace = min(max(closes - opens, 0.0) / letters, SLOWEST)
+        if before is None:  # right before the first word that was heard
+            opens = closes - pace * letters
+    ends = [opens + pace * count for count in accumulate(map(len, forms), initial=0)]
     return list(pairwise(ends))

@@ -1,16 +1,27 @@
 """The ledger over Postgres and the object store: what is paid for is written down before anybody looks at it."""
 
+import time
 from collections.abc import Callable
 from hashlib import blake2b
 from uuid import UUID
 
 import msgspec
+import psycopg
+from psycopg_pool import PoolTimeout
 
 from shared.blobs.ports import Blobs, ObjectNotFoundError
 from shared.db.session import Connection, Database
 from shared.jobs.ids import uuid7
 from shared.ledger.ports import PaidCall, Reply
 from shared.ledger.prices import cost_micro_usd
+
+RECORD_PATIENCE = 30.0  # seconds, and one time-out of the pool at most
+RECORD = (
+    "INSERT INTO provider_calls"
+    " (id, job_id, step, provider, model, units, micro_usd, sandbox, request_hash, response_key)"
+    " VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10)"
+    " ON CONFLICT (id) DO NOTHING"
+)
 
 
 class StepLedger:
@@ -59,14 +70,22 @@ class StepLedger:
             request_hash,
             key,
         )
-        with self._database.connection() as connection:
-            connection.execute(
-                "INSERT INTO provider_calls"
-                " (id, job_id, step, provider, model, units, micro_usd, sandbox, request_hash, response_key)"
-                " VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10)",
-                row,
-            )
+        self._record(row)
         return PaidCall(id=call_id, reply=reply, remembered=False)
+
+    def _record(self, row: tuple[object, ...]) -> None:
+        """Write down what was paid. A Postgres that restarts is waited for: the money is spent already."""
+        end = time.monotonic() + RECORD_PATIENCE
+        while True:
+            try:
+                with self._database.connection() as connection:
+                    connection.execute(RECORD, row)
+            except (psycopg.OperationalError, PoolTimeout):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
     def _hash(self, provider: str, model: str, request: bytes) -> str:
         fields = (self._scope.encode(), provider.encode(), model.encode(), request)
@@ -76,7 +95,7 @@ class StepLedger:
         with self._database.connection() as connection:
             row = connection.execute(
                 "SELECT id, model, units, response_key FROM provider_calls"
-                " WHERE request_hash = $1 AND rejected IS NULL ORDER BY id LIMIT 1",
+                " WHERE request_hash = $1 AND rejected IS NULL ORDER BY id DESC LIMIT 1",
                 (request_hash,),
             ).fetchone()
         if row is None:

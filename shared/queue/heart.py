@@ -77,6 +77,9 @@ class Heart:
             except psycopg.Error as error:
                 log.warning("heartbeat missed", error=repr(error))
                 self._forget_connection()
+            except Exception:  # a heart that dies takes every lease of the process with it
+                log.exception("heartbeat broke")
+                self._forget_connection()
         self._leave()
 
     def _tick(self, now: float) -> None:
@@ -97,7 +100,8 @@ class Heart:
             return
         beats = [watch.beat() for watch in due]
         answer = heartbeat(self._connected(), beats)
-        for watch in due:
+        for watch, beat in zip(due, beats, strict=True):
+            watch.written(beat)
             if watch.key in answer.lost | answer.cancelled:
                 watch.stop()
         with self._lock:

@@ -80,6 +80,9 @@ class Publisher:
             except (OperationalError, redis.RedisError, OSError) as error:
                 self._failed_at = time.monotonic()
                 log.warning("not published", error=repr(error), kind=type(item).__name__)
+            except Exception:  # the thread must outlive whatever a client library raises
+                self._failed_at = time.monotonic()
+                log.exception("publishing broke")
 
     def _send(self, item: WakeUp | UUID) -> None:
         if isinstance(item, UUID):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 import structlog
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from psycopg_pool import PoolTimeout
 
 from shared.blobs.ports import Blobs
@@ -20,16 +20,19 @@ from shared.jobs.errors import THROTTLING_CODES, StepError, StepStoppedError, Tr
 from shared.jobs.model import Crashed, Failed, Released, StepEvent, StepFailure, Succeeded
 from shared.jobs.steps import Done, Watch
 from shared.jobs.submission import WakeUp
+from shared.jobs.wording import storable
 from shared.ledger.calls import StepLedger, reject
 from shared.ledger.ports import Ledger
 from shared.queue.heart import Heart
 from shared.queue.publisher import Publisher
 from shared.queue.watch import StepWatch
 
-INFRASTRUCTURE = (psycopg.OperationalError, PoolTimeout, BotoCoreError)
+INFRASTRUCTURE = (psycopg.OperationalError, PoolTimeout, BotoCoreError, ClientError)
 """Postgres or the object store is away: the step is tried again."""
 UNANSWERED = (psycopg.OperationalError, PoolTimeout, store.ContentionError)
 """Postgres has not said what became of it: asked again with the same token."""
+REFUSED = psycopg.errors.ProgramLimitExceeded
+"""psycopg counts it among the operational errors, but the same products are refused every time."""
 
 FENCED = "fenced: another worker has the lease"
 Answer = TypeVar("Answer")
@@ -128,16 +131,20 @@ class Performer:
             structlog.contextvars.clear_contextvars()
 
     def release(self, watch: StepWatch) -> None:
-        """Give a step back unfinished."""
+        """Stop a step and give it back unfinished."""
         watch.stop()
-        self._tell(watch.claim, Released(watch.claim.step, watch.claim.token))
+        self.give_back(watch.claim)
+
+    def give_back(self, held: Claim) -> store.Outcome:
+        """Give a step back unfinished; nothing happens if it has been told how the step ended."""
+        return self._tell(held, Released(held.step, held.token))
 
     def fail(self, held: Claim, error: StepError) -> store.Outcome:
         """Tell the engine that a step failed, and mark the paid answers that a gate refused."""
         event = Failed(
             step=held.step,
             token=held.token,
-            failure=StepFailure(error.code, error.detail),
+            failure=StepFailure(error.code, storable(error.detail)),
             transient=isinstance(error, TransientError),
             retry_after=error.retry_after if isinstance(error, TransientError) else None,
             jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
@@ -191,8 +198,7 @@ class Performer:
 
     def _finish(self, held: Claim, watch: StepWatch, result: Done | StepError | None) -> str:
         if result is None:
-            outcome = self._tell(held, Released(held.step, held.token))
-            return FENCED if outcome.verdict == "fenced" else "stopped"
+            return FENCED if self.give_back(held).verdict == "fenced" else "stopped"
         failure = self._succeed(held, result) if isinstance(result, Done) else result
         if isinstance(failure, str):
             return failure
@@ -207,18 +213,17 @@ class Performer:
 
     def _succeed(self, held: Claim, done: Done) -> str | StepError:
         """Store a success; the error to fail with if its products cannot be stored."""
-        event = Succeeded(held.step, held.token, done.output, done.summary)
+        event = Succeeded(held.step, held.token, done.output, storable(done.summary))
         try:
             outcome = self._tell(held, event, done.save)
-        except psycopg.Error:
+        except Exception:
             log.exception("products not stored")
             return StepError("internal", "the step's products could not be stored")
         if outcome.verdict == "fenced":
             log.warning("fenced", token=str(held.token))
             return FENCED
         if held.half_open:
-            with self._database.connection() as connection:
-                end_provider_pause(connection, self.service)
+            self._end_pause()
         return f"succeeded {done.summary}"[:200]
 
     def _tell(self, held: Claim, event: StepEvent, save: Callable[[Connection], None] | None = None) -> store.Outcome:
@@ -237,6 +242,13 @@ class Performer:
 
         _insist(pause)
 
+    def _end_pause(self) -> None:
+        def end() -> None:
+            with self._database.connection() as connection:
+                end_provider_pause(connection, self.service)
+
+        _insist(end)
+
 
 def _insist(ask: Callable[[], Answer]) -> Answer:
     """Ask Postgres until it answers: a claim or a finish must not be left half known."""
@@ -244,6 +256,8 @@ def _insist(ask: Callable[[], Answer]) -> Answer:
     while True:
         try:
             return ask()
+        except REFUSED:
+            raise
         except UNANSWERED as error:
             log.warning("postgres did not answer", error=repr(error))
         time.sleep(wait)

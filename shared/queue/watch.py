@@ -5,8 +5,10 @@ import time
 
 from shared.jobs.claims import Beat, Claim
 from shared.jobs.errors import StepStoppedError, TransientError
+from shared.jobs.wording import storable
 
 MESSAGE_LENGTH = 200  # characters of a progress message that are kept
+MOST_UNITS = 2**31 - 1  # what a column can hold; one absurd number must not spoil the heartbeat of all neighbours
 
 
 class StepWatch:
@@ -37,7 +39,7 @@ class StepWatch:
     def progress(self, done: int, total: int, message: str = "") -> None:
         """Remember what to show; the next heartbeat writes it."""
         with self._lock:
-            self._progress = (done, total, message.replace("\x00", "")[:MESSAGE_LENGTH])
+            self._progress = (min(done, MOST_UNITS), min(total, MOST_UNITS), storable(message)[:MESSAGE_LENGTH])
 
     def stop(self) -> None:
         """Make the next `check` raise."""
@@ -50,9 +52,14 @@ class StepWatch:
             return self._progress != self._shown
 
     def beat(self) -> Beat:
-        """What the heartbeat writes now."""
+        """What the heartbeat writes now; `written` says that it did."""
         with self._lock:
-            moved, self._shown = self._progress != self._shown, self._progress
+            moved = self._progress != self._shown
             done, total, message = self._progress
         claim = self.claim
         return Beat(claim.job_id, claim.step, claim.token, done, total, message, moved)
+
+    def written(self, beat: Beat) -> None:
+        """The heartbeat is in the row: this progress need not be shown again."""
+        with self._lock:
+            self._shown = (beat.done, beat.total, beat.message)

@@ -38,6 +38,7 @@ from shared.settings import WorkerSettings
 
 CONNECTIONS = 8  # most in the pool; the heart has one more
 RESERVE = 5.0  # seconds of the grace that are kept for giving back what is unfinished
+CHILDS_RESERVE = 2.0  # of these, seconds for a process that performs a step alone
 log = structlog.get_logger(__name__)
 
 
@@ -79,6 +80,7 @@ class Worker:
             sandbox=service.sandbox,
             memo=service.memo,
         )
+        self._alone: dict[subprocess.Popen[bytes], Claim] = {}
         for task in service.bodies:
             self._register(task)
 
@@ -129,7 +131,11 @@ class Worker:
         program = self.service.program or f"services.{self.service.name}.app"
         ids = [str(claimed.job_id), claimed.step, claimed.task, str(claimed.token)]
         command = [sys.executable, "-m", program, "alone", str(os.getpid()), *ids]
-        code = subprocess.Popen(command, stdin=subprocess.PIPE).wait()  # noqa: S603 - our own command, no shell
+        child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own command, no shell
+        self._alone[child] = claimed
+        code = child.wait()
+        if self._alone.pop(child, None) is None:
+            return "given back: the worker ends"
         if code == 0:
             return "performed alone after a crash"
         self.performer.tell_crash(claimed)
@@ -153,8 +159,14 @@ class Worker:
         self._give_back()
 
     def _give_back(self) -> None:
+        alone, self._alone = self._alone, {}
+        for child in alone:
+            child.terminate()  # it gives its step back itself, if it has come so far
         for watch in self.heart.watches():
             self.performer.release(watch)
+        for child, claimed in alone.items():
+            _end(child)
+            self.performer.give_back(claimed)
         self._leave()
         os._exit(0)
 
@@ -187,6 +199,15 @@ def run_worker(service: Service, settings: WorkerSettings, arguments: Sequence[s
     _, parent, job_id, step, task, token = arguments
     die_with_parent(int(parent))
     return Worker(service, settings, slots=1).run_alone(UUID(job_id), step, task, UUID(token))
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Wait for a child that was told to end, but not long: it must not work on when its lease is given back."""
+    try:
+        child.wait(CHILDS_RESERVE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _version() -> str:

@@ -2,8 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 PATIENCE = 20.0  # seconds, on a busy machine
+Result = TypeVar("Result")
+
+
+async def soon(task: Awaitable[Result]) -> Result:
+    """What the task gives, long before a client that waits would give up by itself.
+
+    Raises:
+        TimeoutError: It gave nothing.
+    """
+    return await asyncio.wait_for(task, PATIENCE)
 
 
 async def becomes(holds: Callable[[], bool] | Callable[[], Awaitable[bool]]) -> None:

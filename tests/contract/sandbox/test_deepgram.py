@@ -150,7 +150,7 @@ def test_two_channels_are_not_heard(client: DeepgramClient, small_sandbox: Runni
     assert response.metadata.channels == 2
 
 
-def test_shortest_speech_is_not_remembered(client: DeepgramClient, small_sandbox: RunningSandbox) -> None:
+def test_speech_that_was_cut_on_the_way_is_not_heard(client: DeepgramClient, small_sandbox: RunningSandbox) -> None:
     small_sandbox.fault("gemini", "short_audio")
     cut = _speak(small_sandbox, TEXT)
     assert _alternative(_hear(client, _file(cut, "FLAC"))).words == []

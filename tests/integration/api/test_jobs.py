@@ -9,7 +9,7 @@ from shared.db.session import connect
 from shared.queue.publisher import JOB_CHANNEL
 from tests.integration.api.conftest import Api, subscribed
 from tests.support.jobs import step
-from tests.support.waiting import becomes
+from tests.support.waiting import becomes, soon
 
 STEPS = (step("write_text"), step("narrate_text", "write_text", optional=True))
 
@@ -82,7 +82,7 @@ async def test_waiting_client_is_woken_by_the_message_when_the_job_is_done(api: 
     api.engine.fail(job_id, "write_text", "output_refused")
     assert not task.done()
     await listening.publish(JOB_CHANNEL, str(job_id))
-    job = (await task).json()
+    job = (await soon(task)).json()
     assert (job["status"], job["error"]["code"], job["error"]["step"]) == ("failed", "output_refused", "write_text")
 
 
@@ -92,7 +92,7 @@ async def test_waiting_client_that_knows_a_state_is_woken_by_the_next(api: Api, 
     task = await waiting(api, f"/api/jobs/{job_id}?wait=60", **{"If-None-Match": etag})
     api.engine.token(job_id, "write_text")
     await listening.publish(JOB_CHANNEL, str(job_id))
-    assert (await task).json()["status"] == "running"
+    assert (await soon(task)).json()["status"] == "running"
 
 
 async def test_wait_that_runs_out_gives_what_is(api: Api) -> None:
@@ -110,7 +110,7 @@ async def test_no_connection_is_held_while_waiting(api: Api, listening: Redis) -
     assert not any(task.done() for task in tasks)
     api.engine.fail(job_id, "write_text")
     await listening.publish(JOB_CHANNEL, str(job_id))
-    assert {(await task).json()["status"] for task in tasks} == {"failed"}
+    assert {(await soon(task)).json()["status"] for task in tasks} == {"failed"}
 
 
 async def test_interrupted_subscription_makes_everybody_read_again(api: Api, listening: Redis) -> None:
@@ -118,7 +118,7 @@ async def test_interrupted_subscription_makes_everybody_read_again(api: Api, lis
     task = await waiting(api, f"/api/jobs/{job_id}?wait=60")
     api.engine.fail(job_id, "write_text")  # its message is lost with the connection
     await listening.client_kill_filter(_type="pubsub")
-    assert (await task).json()["status"] == "failed"
+    assert (await soon(task)).json()["status"] == "failed"
     await becomes(lambda: subscribed(listening))
 
 
@@ -128,7 +128,7 @@ async def test_message_that_is_no_id_is_survived(api: Api, listening: Redis) -> 
     await listening.publish(JOB_CHANNEL, "nonsense \xff")
     api.engine.fail(job_id, "write_text")
     await listening.publish(JOB_CHANNEL, str(job_id))
-    assert (await task).json()["done"] is True
+    assert (await soon(task)).json()["done"] is True
 
 
 async def test_order_that_waits_is_answered_when_its_job_is_done(api: Api, listening: Redis) -> None:
@@ -138,7 +138,7 @@ async def test_order_that_waits_is_answered_when_its_job_is_done(api: Api, liste
     (job_id,) = (wakeup.job_id for wakeup in api.publisher.published)
     api.engine.fail(job_id, "write_text")
     await listening.publish(JOB_CHANNEL, str(job_id))
-    answer = await task
+    answer = await soon(task)
     assert (answer.status_code, answer.json()["status"]) == (202, "failed")
     assert answer.headers["preference-applied"] == "wait=60"
 
@@ -208,21 +208,33 @@ async def test_retry_of_an_open_or_successful_job_is_409(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "headers"),
     [
-        ("GET", "/api/jobs/{}"),
-        ("GET", "/api/jobs/{}?wait=60"),
-        ("POST", "/api/jobs/{}/cancel"),
-        ("POST", "/api/jobs/{}/retry"),
+        ("GET", "", {}),
+        ("GET", "", {"If-None-Match": "*"}),
+        ("GET", "?wait=60", {}),
+        ("GET", "?wait=60", {"If-None-Match": "*"}),
+        ("POST", "/cancel", {}),
+        ("POST", "/retry", {}),
     ],
 )
-async def test_job_of_somebody_else_is_not_there_and_stays_as_it_is(api: Api, method: str, path: str) -> None:
+async def test_job_of_somebody_else_is_not_there_and_stays_as_it_is(
+    api: Api, method: str, path: str, headers: dict[str, str]
+) -> None:
     for job_id in (submitted(api), failed(api)):
         before = (await api.mine.get(f"/api/jobs/{job_id}")).text
-        answer = await api.theirs.request(method, path.format(job_id), headers={"If-None-Match": 'W/"0-0"'})
+        answer = await soon(api.theirs.request(method, f"/api/jobs/{job_id}{path}", headers=headers))
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
         assert (await api.mine.get(f"/api/jobs/{job_id}")).text == before
     assert api.publisher.published == []
+
+
+async def test_ended_job_that_is_known_already_is_not_waited_for(api: Api) -> None:
+    path = f"/api/jobs/{failed(api)}"
+    etag = (await api.mine.get(path)).headers["etag"]
+    answer = await soon(api.mine.get(f"{path}?wait=60", headers={"If-None-Match": etag}))
+    assert answer.status_code == 304
+    assert "retry-after" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["", "/cancel", "/retry"])

@@ -5,6 +5,7 @@ import httpx
 import pytest
 from litestar.routes import HTTPRoute
 
+from services.api import auth
 from services.api.auth import REMEMBERED, Caller, KeyRing, key_hash
 from tests.support.api import CALLER, KEY, KeysInMemory, application, lonely_resources
 
@@ -113,6 +114,15 @@ async def test_unknown_key_is_never_remembered() -> None:
     assert await ring.caller(KEY) is None
     rows.callers[key_hash(KEY)] = CALLER
     assert await ring.caller(KEY) == CALLER
+
+
+async def test_only_so_many_keys_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "MOST_REMEMBERED", 2)
+    names = [f"pk_{number}" for number in range(5)]
+    ring = KeyRing(KeysInMemory({key_hash(name): CALLER for name in names}))
+    for name in names:
+        assert await ring.caller(name) == CALLER
+        assert len(ring._known) <= 2
 
 
 async def test_two_keys_are_two_callers() -> None:

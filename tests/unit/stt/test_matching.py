@@ -40,7 +40,7 @@ def test_a_missed_word_does_not_stretch_over_a_pause() -> None:
 
 def test_missed_words_at_the_edges_stay_beside_the_words_that_were_heard() -> None:
     times = match(["am", "Anfang", "am", "Ende"], [HeardWord("anfang", 5000, 5400)], 9000).times
-    assert times == [(5000 - 2 * 150, 5000), (5000, 5400), (5400, 5700), (5700, 6300)]
+    assert times == [(5000 - 2 * 200, 5000), (5000, 5400), (5400, 5800), (5800, 6600)]
 
 
 def test_a_word_that_was_misheard_is_timed_by_what_was_heard_instead() -> None:
