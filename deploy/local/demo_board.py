@@ -81,7 +81,7 @@ class MovingBoard:
             seconds = self._seconds(step)
             rows.add_row(
                 shown(task(step), style),
-                ProgressBar(total=1.0, completed=share(step), width=BAR_WIDTH, finished_style="green"),
+                _bar(step),
                 "" if seconds is None else f"{seconds:.1f} s",
                 shown(situation(step), "dim" if step.status in OPEN else ""),
             )
@@ -91,6 +91,12 @@ class MovingBoard:
         """The step's time; of a running one, how long it has been seen to run."""
         since = self._running_since.get((step.name, step.attempt))
         return self._clock() - since if step.status == "running" and since is not None else step.seconds
+
+
+def _bar(step: Step) -> ProgressBar:
+    """A step that runs without saying how far it is only pulses."""
+    pulses = step.status == "running" and not step.total
+    return ProgressBar(total=1.0, completed=share(step), width=BAR_WIDTH, pulse=pulses, finished_style="green")
 
 
 class PlainBoard:

@@ -121,7 +121,7 @@ class JobsClient:
 
     def download(self, url: str) -> bytes:
         """What lies at a presigned address; the API key is not sent there."""
-        request = httpx.Request("GET", url, extensions={"timeout": httpx.Timeout(TIMEOUT).as_dict()})
+        request = httpx.Request("GET", url)  # not built by the client, which would add its key
         answer = self._patiently(lambda: self._http.send(request), httpx.TransportError)
         return _accepted(answer).content
 

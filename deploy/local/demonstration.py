@@ -58,4 +58,4 @@ def _start_and_run(options: DemoOptions, given: Mapping[str, str], checkout: Pat
         places = places_of_demo(checkout, servers, private_folder(scratch), scratch / POSTGRES)
         with running_stack(places, new_memory(), given=given, environ=environ, disposable=True, tell=say) as stack:
             say(providers_table(stack.providers))
-            return demo.run(stack, options)
+            return demo.run(stack, options, given)

@@ -5,7 +5,7 @@ is a small process of its own that reads a pipe of which the supervisor holds th
 themselves there, and the end of the file means that the supervisor has died. Then every registered process group
 gets its signal, and after a grace `SIGKILL`.
 
-Run as a file, standard library only: `python -I -S guard.py` with the pipe as standard input.
+Run as a file, standard library only: `python -I -S guard.py [GRACE]` with the pipe as standard input.
 """
 
 import os
@@ -74,14 +74,14 @@ def _signal(group: int, number: int) -> bool:
     return True
 
 
-def main() -> None:
-    """Wait for the end of the pipe, then end what is still registered."""
+def main(grace: float = GRACE) -> None:
+    """Wait for the end of the pipe, then end what is still registered, within `grace` seconds."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     groups = _read_until_the_end()
     for group, number in groups.items():
         _signal(group, number)
-    deadline = time.monotonic() + GRACE
+    deadline = time.monotonic() + grace
     left = {group for group, number in groups.items() if number != signal.SIGKILL}
     while left and time.monotonic() < deadline:
         left = {group for group in left if _signal(group, 0)}
@@ -91,4 +91,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*(float(argument) for argument in sys.argv[1:2]))

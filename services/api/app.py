@@ -13,11 +13,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from services.api.articles.routes import ArticleController
-from services.api.auth import Caller, caller_of, require_key
+from services.api.auth import require_key
 from services.api.bodies import MOST_BYTES
 from services.api.docs.description import openapi_config
 from services.api.docs.routes import assets_router, show_docs, show_openapi, start_docs
-from services.api.errors import EXCEPTION_HANDLERS, AnyRequest
+from services.api.errors import EXCEPTION_HANDLERS
 from services.api.health.routes import healthz, readyz
 from services.api.jobs.routes import JobController
 from services.api.languages.routes import list_languages
@@ -27,6 +27,7 @@ from services.api.metrics.routes import show_metrics
 from services.api.observing import ObservedApi
 from services.api.resources import Resources, open_resources
 from services.api.settings import Settings
+from services.api.visits import visit_of
 from shared.observability.logging import configure_logging
 from shared.settings import SettingsError
 
@@ -63,7 +64,7 @@ def build(opening: Opening) -> Litestar:
         guards=[require_key],
         dependencies={
             "resources": Provide(_resources, sync_to_thread=False),
-            "caller": Provide(_caller, sync_to_thread=False),
+            "visit": Provide(visit_of, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MOST_BYTES,
@@ -77,10 +78,6 @@ def build(opening: Opening) -> Litestar:
 def _resources(state: State) -> Resources:
     resources: Resources = state.resources
     return resources
-
-
-def _caller(request: AnyRequest) -> Caller:
-    return caller_of(request.scope)
 
 
 class Server(uvicorn.Server):

@@ -58,7 +58,7 @@ def blank(language: str) -> Pipeline:
         nlp.tokenizer = SentenceTokenizer(SudachiTokenizer(nlp.vocab), nlp.vocab, language)
         return _described(nlp, language, "sudachi", "sudachi")
     nlp = spacy.blank(language)
-    nlp.tokenizer = SentenceTokenizer(mended(nlp.tokenizer, language), nlp.vocab, language)
+    nlp.tokenizer = SentenceTokenizer(mended(nlp, language), nlp.vocab, language)
     factory = "parlance_hanta" if language in _HANTA else "parlance_romance"
     nlp.add_pipe(factory, config={"language": language})
     return _described(nlp, language, *(("hanta", "hanta") if language in _HANTA else ("simplemma", "heuristic")))

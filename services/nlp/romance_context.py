@@ -31,8 +31,8 @@ class Neighbours(NamedTuple):
     """Nothing but punctuation stands before it in its sentence."""
 
     @classmethod
-    def of(cls, words: Sequence[Token], index: int) -> "Neighbours":
-        """Those of `words[index]`."""
+    def of(cls, words: Sequence[Token], index: int, first: int) -> "Neighbours":
+        """Those of `words[index]`, if `words[first]` is the first that is no punctuation."""
         before = words[index - 1] if index else None
         after = words[index + 1] if index + 1 < len(words) else None
         return cls(
@@ -41,7 +41,7 @@ class Neighbours(NamedTuple):
             after=after.pos_ if after else "",
             form_after=form_of(after.text) if after else "",
             infinitive_after=after is not None and after.pos_ == "VERB" and form_of(after.text) == after.lemma_,
-            first=all(word.pos_ == "PUNCT" for word in words[:index]),
+            first=index <= first,
         )
 
 

@@ -14,6 +14,7 @@ from services.nlp.romance_words import RomanceWords
 from services.nlp.word_lists import Reading
 
 LONGEST_WORD = 40  # letters
+_OPENS_NOTHING = frozenset({",", ";", ")"})
 
 
 class RomanceTagger:
@@ -33,9 +34,10 @@ class RomanceTagger:
             opens = True
             for token in words:
                 token.pos_, token.lemma_ = self._alone(token, opens=opens)
-                opens = token.pos_ == "PUNCT"
+                opens = token.pos_ == "PUNCT" and token.text not in _OPENS_NOTHING
+            first = next((index for index, token in enumerate(words) if token.pos_ != "PUNCT"), 0)
             for index, token in enumerate(words):
-                if better := better_reading(token, Neighbours.of(words, index), self._words):
+                if better := better_reading(token, Neighbours.of(words, index, first), self._words):
                     token.pos_, token.lemma_ = better
             auxiliaries(words)
         return doc

@@ -24,6 +24,7 @@ _LOWER_CASE_AHEAD = re.compile(r"[—–\-\s]*[^\W\d_A-ZÀ-ÖØ-Þ]")  # noqa: R
 _QUOTED_WHOLE = re.compile(r"[.…][»”“\"’]+\s+(?=[\"«„“‘¿¡(—–]*[A-ZÀ-ÖØ-Þ])")  # noqa: RUF001 - as above
 _ENGLISH_NO = re.compile(r"\b[Nn]o\.\s+(?=[A-Z])")
 _INITIALS = re.compile(r"[^\W\d_]\.-[^\W\d_]\.$")
+_SIGHT = 60  # code points that are looked at on either side of a cut
 _SHORT_WORD = 4  # letters: a longer word before a full stop is no abbreviation
 
 _JAPANESE_QUOTE = re.compile(r"[」』）]$")  # noqa: RUF001 - full-width brackets are what is looked for
@@ -69,10 +70,10 @@ def _proposed(paragraph: str, language: str) -> set[int]:
 
 
 def _is_wrong(paragraph: str, cut: int, language: str) -> bool:
-    before, after = paragraph[:cut].rstrip(), paragraph[cut:].lstrip()
+    before, after = paragraph[max(0, cut - _SIGHT) : cut].rstrip(), paragraph[cut : cut + _SIGHT].lstrip()
     if language == "ja":
         return bool(_JAPANESE_QUOTE.search(before) and _JAPANESE_GOES_ON.match(after))
-    if len(before) + len(after) == len(paragraph):
+    if not (paragraph[cut - 1].isspace() or paragraph[cut].isspace()):
         return True  # no space between them: `J.-P.`, `parlance.example`
     return _follows_abbreviation(before, after, language) or _goes_on_in_lower_case(before, after)
 

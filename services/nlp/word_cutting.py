@@ -1,12 +1,13 @@
 """What spaCy's tokenizers of blank pipelines cut wrongly: abbreviations they lack, pronouns hung on with a hyphen."""
 
+from spacy.language import Language
 from spacy.symbols import ORTH  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # as above
 from spacy.util import compile_suffix_regex
 
 _ABBREVIATIONS = {
     "de": "Prof. Hr. Hrn. Nr. M. a.",
-    "en": "No. etc.",
+    "en": "etc.",
     "es": "avda. Avda. Av. av. EE. UU.",
     "fr": "Mme. Mlle. MM. M. av. bd. etc. St. Ste.",
     "it": "sig. sig.ra sig.na dott. dott.ssa prof. prof.ssa avv. ing. p.za p.zza v.le ecc. n. Sig. Sig.ra Dott. "
@@ -19,13 +20,11 @@ _CLITICS = {
 }
 
 
-def mended(tokenizer: Tokenizer, language: str) -> Tokenizer:
-    """`tokenizer`, changed in place: `sig.` stays whole, `Disse-me` becomes `Disse` and `-me`, as in French."""
-    for abbreviation in _ABBREVIATIONS.get(language, "").split():
+def mended(nlp: Language, language: str) -> Tokenizer:
+    """The pipeline's tokenizer, changed: `sig.` stays whole, `Disse-me` becomes `Disse` and `-me`, as in French."""
+    tokenizer: Tokenizer = nlp.tokenizer
+    for abbreviation in _ABBREVIATIONS[language].split():
         tokenizer.add_special_case(abbreviation, [{ORTH: abbreviation}])
     if clitic := _CLITICS.get(language):
-        known = (
-            tokenizer.suffix_search.__self__.pattern if tokenizer.suffix_search else ""
-        )  # a compiled pattern's method
-        tokenizer.suffix_search = compile_suffix_regex([clitic, known.removesuffix("$")]).search
+        tokenizer.suffix_search = compile_suffix_regex([clitic, *(nlp.Defaults.suffixes or ())]).search
     return tokenizer

@@ -53,7 +53,7 @@ class FaultGate:
         connection: Connection = scope["extensions"][CONNECTION]  # type: ignore[index,assignment]  # set by ConnectionProtocol
         match fault.kind:
             case "status":
-                await _send_error(fault, receive, send)
+                await _send_error(fault, send)
             case "dropped":
                 await _read_all(receive)
                 await connection.drop()
@@ -67,13 +67,12 @@ class FaultGate:
 
 
 async def _read_all(receive: Receive) -> None:
-    """Take the whole request: a server that answers before it read everything confuses clients."""
+    """Take the whole request, so that its client is waiting for the answer when the connection goes."""
     while (message := await receive())["type"] == "http.request" and message["more_body"]:
         pass
 
 
-async def _send_error(fault: Fault, receive: Receive, send: Send) -> None:
-    await _read_all(receive)
+async def _send_error(fault: Fault, send: Send) -> None:
     status = fault.status or 500
     content_type, body = provider_error(fault.provider, status, f"The sandbox was asked to answer {status}.")
     headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]

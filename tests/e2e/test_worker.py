@@ -83,6 +83,21 @@ def test_a_step_that_crashed_once_is_performed_alone(fleet: Fleet, tmp_path: Pat
     assert ended != f"end {survivor.pid}"
 
 
+def test_a_step_that_is_performed_alone_is_given_back_too_and_no_crash_is_counted(fleet: Fleet, tmp_path: Path) -> None:
+    fleet.dispatcher()
+    mark = tmp_path / "mark"
+    victim = fleet.worker()
+    job = fleet.submit(die="once", mark=str(mark), naps=1000)
+    assert eventually(lambda: victim.poll() is not None), fleet.logs()
+    survivor = fleet.worker(WORKER_GRACE_S="6")
+    fleet.engine.lose(job, "work")
+    assert eventually(lambda: mark.read_text().count("begin") == 2), fleet.logs()
+    survivor.send_signal(signal.SIGTERM)
+    assert survivor.wait(20) == 0, fleet.logs()
+    row = fleet.engine.row(job, "work")
+    assert (row["state"], row["releases"], row["crashes"]) == ("ready", 1, 1)
+
+
 def test_a_drained_worker_finishes_what_it_has_and_claims_nothing_more(fleet: Fleet) -> None:
     worker = fleet.worker(WORKER_SLOTS="1")
     fleet.dispatcher()

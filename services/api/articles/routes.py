@@ -14,7 +14,6 @@ from services.api.articles.assembly import article_view
 from services.api.articles.orders import request_of
 from services.api.articles.queries import article_row
 from services.api.articles.schemas import ArticleOrder, ArticleView
-from services.api.auth import Caller
 from services.api.bodies import require_json
 from services.api.jobs import actions
 from services.api.jobs.answers import job_response, until_done
@@ -22,8 +21,7 @@ from services.api.jobs.preferences import life, preferred_wait
 from services.api.jobs.schemas import JobView
 from services.api.observing import held_back
 from services.api.openapi_responses import BODY, INVALID, NEW_JOB_HEADERS, NOT_FOUND, OWNED
-from services.api.request_ids import request_id
-from services.api.resources import Resources
+from services.api.visits import Visit
 from shared.jobs.kinds import WRITE_ARTICLE, article_steps
 from shared.jobs.submission import Submission
 
@@ -65,27 +63,26 @@ class ArticleController(Controller):
         *,
         data: JSONBody[ArticleOrder],
         request: Request[Any, Any, Any],
-        resources: NamedDependency[Resources],
-        caller: NamedDependency[Caller],
+        visit: NamedDependency[Visit],
         prefer: Prefer = None,
         cancel_after: CancelAfter = None,
     ) -> Response[JobView]:
         """Create the job; it is committed before the answer is sent."""
         article = request_of(data)
         submission = Submission(
-            owner_id=caller.owner_id,
+            owner_id=visit.owner_id,
             kind=WRITE_ARTICLE,
             input=msgspec.Raw(msgspec.json.encode(article)),
             steps=article_steps(translate=article.translates, narrate=article.narrate, align=article.align),
             expires_in_s=life(cancel_after),
-            request_id=request_id(request.scope),
+            request_id=visit.request_id,
         )
-        await actions.submit(resources.database, resources.publisher, submission)
+        await actions.submit(visit.resources.database, visit.resources.publisher, submission)
         wait = preferred_wait(prefer)
         if wait:
             with held_back(request.scope, wait):
-                await until_done(resources, submission.id, caller.owner_id, wait)
-        response = await job_response(resources, submission.id, caller.owner_id, HTTPStatus.ACCEPTED)
+                await until_done(visit, submission.id, wait)
+        response = await job_response(visit, submission.id, HTTPStatus.ACCEPTED)
         if wait is not None:
             response.headers["Preference-Applied"] = f"wait={wait}"
         return response
@@ -102,10 +99,9 @@ class ArticleController(Controller):
     async def read(
         self,
         article_id: FromPath[UUID],
-        resources: NamedDependency[Resources],
-        caller: NamedDependency[Caller],
+        visit: NamedDependency[Visit],
     ) -> ArticleView:
         """The article with all that is made from it so far."""
-        row = await article_row(resources.database, article_id, caller.owner_id)
+        row = await article_row(visit.resources.database, article_id, visit.owner_id)
         # A long article has thousands of tokens: putting it together must not hold up everybody else.
-        return await to_thread.run_sync(lambda: article_view(row, resources.sign, resources.now()))
+        return await to_thread.run_sync(lambda: article_view(row, visit.resources.sign, visit.resources.now()))

@@ -8,7 +8,6 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, QueryParameter
 
-from services.api.auth import Caller
 from services.api.jobs import actions
 from services.api.jobs.answers import job_response, not_modified, until_changed, until_done
 from services.api.jobs.preferences import LONGEST_WAIT, known_already
@@ -23,8 +22,7 @@ from services.api.openapi_responses import (
     NOT_MODIFIED,
     OWNED,
 )
-from services.api.request_ids import request_id
-from services.api.resources import Resources
+from services.api.visits import Visit
 
 Wait = Annotated[
     int,
@@ -60,22 +58,20 @@ class JobController(Controller):
         *,
         job_id: FromPath[UUID],
         request: Request[Any, Any, Any],
-        resources: NamedDependency[Resources],
-        caller: NamedDependency[Caller],
+        visit: NamedDependency[Visit],
         wait: Wait = 0,
         if_none_match: IfNoneMatch = None,
     ) -> Response[JobView]:
         """The job, now or when there is something new to tell."""
-        owner_id = caller.owner_id
         if if_none_match is not None:
             with held_back(request.scope, wait):
-                mark = await until_changed(resources, job_id, owner_id, if_none_match, wait)
+                mark = await until_changed(visit, job_id, if_none_match, wait)
             if known_already(if_none_match, mark.etag):
-                return not_modified(resources, mark)
+                return not_modified(visit, mark)
         elif wait:
             with held_back(request.scope, wait):
-                await until_done(resources, job_id, owner_id, wait)
-        return await job_response(resources, job_id, owner_id)
+                await until_done(visit, job_id, wait)
+        return await job_response(visit, job_id)
 
     @post(
         "/{job_id:uuid}/cancel",
@@ -91,12 +87,11 @@ class JobController(Controller):
     async def cancel(
         self,
         job_id: FromPath[UUID],
-        resources: NamedDependency[Resources],
-        caller: NamedDependency[Caller],
+        visit: NamedDependency[Visit],
     ) -> Response[JobView]:
         """Ask the job to stop."""
-        await actions.cancel(resources.engine, resources.publisher, job_id, caller.owner_id)
-        return await job_response(resources, job_id, caller.owner_id, HTTPStatus.ACCEPTED)
+        await actions.cancel(visit.resources.engine, visit.resources.publisher, job_id, visit.owner_id)
+        return await job_response(visit, job_id, HTTPStatus.ACCEPTED)
 
     @post(
         "/{job_id:uuid}/retry",
@@ -112,12 +107,10 @@ class JobController(Controller):
     async def retry(
         self,
         job_id: FromPath[UUID],
-        request: Request[Any, Any, Any],
-        resources: NamedDependency[Resources],
-        caller: NamedDependency[Caller],
+        visit: NamedDependency[Visit],
     ) -> Response[JobView]:
         """Try the job again."""
         new_id = await actions.retry(
-            resources.engine, resources.publisher, job_id, caller.owner_id, request_id(request.scope)
+            visit.resources.engine, visit.resources.publisher, job_id, visit.owner_id, visit.request_id
         )
-        return await job_response(resources, new_id, caller.owner_id, HTTPStatus.ACCEPTED)
+        return await job_response(visit, new_id, HTTPStatus.ACCEPTED)

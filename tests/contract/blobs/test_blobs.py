@@ -68,6 +68,16 @@ def test_ensuring_a_bucket_twice_keeps_its_objects(blobs: S3Blobs) -> None:
     assert blobs.get("kept") == b"1"
 
 
+def test_bucket_that_one_may_not_see_is_an_error_and_not_made(
+    small_sandbox: RunningSandbox, blob_settings: BlobSettings
+) -> None:
+    endpoint = small_sandbox.base_url("s3")
+    stranger = msgspec.structs.replace(blob_settings, endpoint=endpoint, secret_key="wrong")
+    with pytest.raises(ClientError) as caught:
+        S3Blobs(stranger).ensure_bucket()
+    assert caught.value.operation_name == "HeadBucket"
+
+
 def test_object_comes_back_as_it_was_put(blobs: S3Blobs) -> None:
     body = bytes(range(256)) * 5000
     blobs.put("job/step/audio.mp3", body, "audio/mpeg")

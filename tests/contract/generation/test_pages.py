@@ -64,10 +64,10 @@ def test_however_this_machine_is_written_it_is_refused(host: str) -> None:
 def test_slow_page_is_given_up() -> None:
     answer = http_answer()
     pieces = [answer[place : place + 1] for place in range(len(answer))]
-    with run_raw_server(pieces, pause=0.05) as server:
+    with run_raw_server(pieces, pause=0.002) as server:
         began = time.monotonic()
         with pytest.raises(TransientError) as slow:
-            admitting(server, seconds=0.7).read(server.url, HandWatch())
+            admitting(server, seconds=0.3).read(server.url, HandWatch())
         assert time.monotonic() - began < 2.5
     assert slow.value.code == "provider_timeout"
 

@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -142,6 +143,13 @@ def test_a_long_text_is_work_for_the_process_and_not_for_the_worker() -> None:
     assert here < there / 5
 
 
+def test_the_worker_itself_loads_no_engine() -> None:
+    code = "import sys, services.nlp.app; print(sorted({'HanTa', 'simplemma', 'spacy', 'wordfreq'} & set(sys.modules)))"
+    with start_python(code, stdout=subprocess.PIPE) as worker:
+        told, _ = worker.communicate()
+    assert told.strip() == b"[]"
+
+
 def test_it_ends_when_it_is_closed() -> None:
     with Analyst() as analyst:
         pid = process_of(analyst)
@@ -161,7 +169,7 @@ def test_it_ends_with_the_worker_also_in_the_middle_of_a_text() -> None:
         "print(analyst._child.process.pid, flush=True)\n"
         "threading.Event().wait()\n"
     )
-    worker = start_python(code, stdout=-1)
+    worker = start_python(code, stdout=subprocess.PIPE)
     assert worker.stdout is not None
     with worker, worker.stdout as told:
         pid = int(told.readline())

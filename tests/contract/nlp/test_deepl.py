@@ -1,9 +1,13 @@
 """DeepL's SDK through the sandbox: true sentences, every fault, one attempt, one deadline."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -17,6 +21,7 @@ from tests.support.sandbox import RunningSandbox
 
 __all__ = ["trickling_server"]
 
+BANK = Path(__file__).parents[3] / "services" / "sandbox" / "bank" / "texts"
 BATCH = Batch(source="DE", target="EN-GB", sentences=("Ein Satz.", "Noch einer."), context="Ein Satz. Noch einer.")
 
 
@@ -133,6 +138,40 @@ def test_the_last_part_of_the_address_is_kept(sandbox: RunningSandbox) -> None:
             assert translator.translate(BATCH, seconds=20).body
 
 
+class Recorder(BaseHTTPRequestHandler):
+    """Answers every request with two translations and keeps what it was asked."""
+
+    asked: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        self.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        body = json.dumps({"translations": [{"text": "One.", "billed_characters": 4}] * 2}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of the base class
+        """Say nothing."""
+
+
+def test_sentences_are_sent_whole_with_the_text_around_them() -> None:
+    Recorder.asked.clear()
+    server = HTTPServer(("127.0.0.1", 0), Recorder)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    with server, closing(DeepLTranslator(settings(f"http://127.0.0.1:{server.server_port}"))) as translator:
+        translator.translate(BATCH, seconds=20)
+        server.shutdown()
+        thread.join()
+    (asked,) = Recorder.asked
+    assert asked["text"] == list(BATCH.sentences)
+    assert asked["context"] == BATCH.context
+    assert asked["split_sentences"] == "0"
+    assert (asked["source_lang"], asked["target_lang"]) == ("DE", "EN-GB")
+    assert asked["model_type"] == "prefer_quality_optimized"
+
+
 def test_languages_are_asked_for_once_an_hour(sandbox: RunningSandbox) -> None:
     now = [0.0]
     with closing(DeepLTranslator(settings(sandbox.base_url("deepl")), clock=lambda: now[0])) as translator:
@@ -163,8 +202,12 @@ def test_many_threads_translate_at_once(deepl: DeepLTranslator) -> None:
     assert {number: len(sentences) for number, sentences in answers.items()} == {n: n + 1 for n in range(16)}
 
 
-def test_a_sentence_of_the_bank_has_its_true_translation(small_sandbox: RunningSandbox) -> None:
-    with closing(DeepLTranslator(settings(small_sandbox.base_url("deepl")))) as translator:
-        reply = translator.translate(BATCH, seconds=20)
-    sentences = msgspec.msgpack.decode(reply.body, type=TranslatedAnswer).sentences
-    assert all(sentence.startswith("[no translation: sandbox]") for sentence in sentences)
+def test_a_sentence_of_the_bank_has_its_true_translation_and_others_are_marked(sandbox: RunningSandbox) -> None:
+    text = json.loads(next(BANK.glob("*.json")).read_text(encoding="utf-8"))
+    row = text["paragraphs"][0][0]
+    asked = Batch(source="DE", target="EN-GB", sentences=(row["de"], "Quietschbunte Nilpferde!"), context="")
+    with closing(DeepLTranslator(settings(sandbox.base_url("deepl")))) as translator:
+        reply = translator.translate(asked, seconds=20)
+    known, unknown = msgspec.msgpack.decode(reply.body, type=TranslatedAnswer).sentences
+    assert known == row["en"]
+    assert unknown.startswith("[no translation: sandbox]")

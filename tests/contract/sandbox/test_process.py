@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -44,9 +45,10 @@ def test_unknown_route_answers_501_with_its_path(small_sandbox: RunningSandbox) 
         assert answer.status_code == 501
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["detail"] == f"The sandbox has no {method} {path}."
-    other = httpx.post(f"{small_sandbox.base_url('gemini')}/v1/models/gemini-3.8-flash:countTokens")
-    assert other.status_code == 501
-    assert "countTokens" in other.json()["error"]["message"]
+    for path in ("v1/models/gemini-3.8-flash:countTokens", "v9/models/gemini-3.8-flash-tts:generateContent"):
+        answer = httpx.post(f"{small_sandbox.base_url('gemini')}/{path}")
+        assert answer.status_code == 501
+        assert path in answer.json()["error"]["message"]
 
 
 def test_it_says_who_it_is_and_that_it_runs(small_sandbox: RunningSandbox) -> None:
@@ -78,6 +80,51 @@ def test_failure_of_its_own_is_answered_500_and_logged(tmp_path: Path, caplog: p
 
 def _logged(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
     return [record for record in caplog.records if record.name == "services.sandbox.app"]
+
+
+@pytest.mark.parametrize("client_stays", [False, True])
+def test_slow_answer_ends_with_its_client_and_with_the_server(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, client_stays: bool
+) -> None:
+    server_log = logging.getLogger("uvicorn.error")
+    with httpx.Client() as client:
+        with run_sandbox(tmp_path) as sandbox:
+            server_log.addHandler(caplog.handler)
+            sandbox.fault("deepl", "slow", seconds=600)
+            answer = client.send(client.build_request("GET", f"{sandbox.base_url('deepl')}/v2/usage"), stream=True)
+            assert answer.status_code == 200
+            if not client_stays:
+                answer.close()
+        server_log.removeHandler(caplog.handler)
+        answer.close()
+    cancelled = [record for record in caplog.records if "running task" in record.message]
+    assert not cancelled, "nothing was left for the server to cancel"
+
+
+def test_connection_is_dropped_only_after_the_whole_request(small_sandbox: RunningSandbox) -> None:
+    small_sandbox.fault("deepgram", "dropped")
+    host, port = small_sandbox.url.removeprefix("http://").split(":")
+    head = b"POST /deepgram/v1/listen HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 Continue")
+        connection.sendall(b"x")
+        assert connection.recv(1000) == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at its own children in /proc")
+def test_speech_process_ends_with_the_server(tmp_path: Path) -> None:
+    def children() -> set[str]:
+        return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+    before = children()
+    with run_sandbox(tmp_path) as sandbox:
+        config = {"responseModalities": ["AUDIO"]}
+        body = {"contents": [{"parts": [{"text": "Hello"}]}], "generationConfig": config}
+        url = f"{sandbox.base_url('gemini')}/v1/models/gemini-3.8-flash-tts:generateContent"
+        assert httpx.post(url, json=body).status_code == 200
+        assert len(children() - before) == 1
+    assert children() <= before
 
 
 def test_realistic_latency_is_felt(tmp_path: Path) -> None:

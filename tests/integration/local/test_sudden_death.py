@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.guard import Guard
+from deploy.local.keeper import Backoff, Keeper
 from deploy.local.state import CHECKOUT
+from tests.support.children import WAITING, announced, waiting_child
 from tests.support.processes import eventually, runs, sleeper, start, start_python, written_pid
 
 SUPERVISING = """
@@ -30,6 +33,9 @@ with Supervisor(folder / "logs", Backoff()) as supervisor:
     (folder / "guard.pid").write_text(f"{supervisor.guard_pid}\\n")
     signal.pause()
 """
+
+
+GUARD = (sys.executable, "-I", "-S", str(CHECKOUT / "deploy" / "local" / "guard.py"))
 
 
 @pytest.fixture
@@ -84,7 +90,7 @@ def test_a_child_whose_supervisor_is_gone_already_never_starts(tmp_path: Path) -
 
 def test_a_stopped_child_is_no_concern_of_the_guard_any_more() -> None:
     """Its number may belong to somebody else by then."""
-    guard = start(sys.executable, "-I", "-S", str(CHECKOUT / "deploy" / "local" / "guard.py"), stdin=subprocess.PIPE)
+    guard = start(*GUARD, stdin=subprocess.PIPE)
     innocent = sleeper(start_new_session=True)
     guilty = sleeper(start_new_session=True)
     try:
@@ -97,3 +103,58 @@ def test_a_stopped_child_is_no_concern_of_the_guard_any_more() -> None:
     finally:
         innocent.kill()
         innocent.wait()
+
+
+def test_a_group_that_ignores_its_signal_is_killed_after_the_grace(tmp_path: Path) -> None:
+    deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + announced(tmp_path / "deaf.pid") + WAITING
+    child = start(sys.executable, "-I", "-S", "-c", deaf, start_new_session=True)
+    guard = start(*GUARD, "0.05", stdin=subprocess.PIPE)
+    try:
+        pid = written_pid(tmp_path / "deaf.pid")
+        guard.communicate(b"+%d 15\n" % pid, timeout=20)
+        assert child.wait(20) == -signal.SIGKILL
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_the_guard_learns_of_a_childs_start_and_of_its_end(tmp_path: Path) -> None:
+    read, write = os.pipe()
+
+    class PipeGuard(Guard):
+        """Only the pipe, its other end in the test's hands."""
+
+        def __init__(self) -> None:
+            self.descriptor = write
+
+    spec = waiting_child("worker", tmp_path)
+    keeper = Keeper(spec, tmp_path / "worker.log", PipeGuard(), lambda _: None, Backoff())
+    keeper.start()
+    pid = written_pid(tmp_path / "worker.pid")
+    keeper.ask_to_stop()
+    keeper.finish()
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        assert pipe.read() == b"+%d 9\n-%d\n" % (pid, pid)
+
+
+IGNORING = """
+import signal, sys
+from pathlib import Path
+from deploy.local.supervisor import Supervisor
+from tests.support.children import WAITING, python_child
+from tests.support.processes import eventually
+
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+code = "import signal\\nprint([signal.getsignal(n).name for n in (signal.SIGTERM, signal.SIGHUP)], flush=True)\\n"
+with Supervisor(Path(sys.argv[1])) as supervisor:
+    supervisor.start(python_child("worker", code + WAITING, Path(sys.argv[1])))
+    eventually(lambda: "]" in supervisor.log_tail("worker"))
+    print(supervisor.log_tail("worker"), flush=True)
+"""
+
+
+def test_children_hear_the_signals_that_the_supervisor_ignores(tmp_path: Path) -> None:
+    with start_python(IGNORING, str(tmp_path), stdout=subprocess.PIPE) as process:
+        assert process.communicate(timeout=60)[0] == b"['SIG_DFL', 'SIG_DFL']\n"

@@ -28,8 +28,8 @@ def test_every_tag_that_hanta_may_give_a_word_has_a_universal_part_of_speech(lan
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("8.30", "NUM"), ("-5", "NUM"), ("20%", "NUM"), ("1998", "NUM"), ("3.", "NUM"), ("»", "PUNCT"), ("...", "PUNCT"),
-        ("。", "PUNCT"),
+        ("8.30", "NUM"), ("-5", "NUM"), ("20%", "NUM"), ("1998", "NUM"), ("3.", "NUM"), ("»", "PUNCT"),
+        ("...", "PUNCT"), ("。", "PUNCT"),
         ("😀", "SYM"), ("$", "SYM"), ("\u200b", "X"), ("Haus", None), ("3D", None), ("犬", None),
     ],
 )  # fmt: skip
