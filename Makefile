@@ -88,7 +88,7 @@ imports: install-dev  ## Who may import whom
 
 .PHONY: test
 test: install-dev  ## All tests, or those of T=path
-	$(PYTEST) $(if $(PARLANCE_TESTS),$$PARLANCE_TESTS,-n 2)
+	$(PYTEST) $(if $(PARLANCE_TESTS),$$PARLANCE_TESTS,-n 2 --dist loadgroup)
 
 .PHONY: unit
 unit: install-dev  ## Tests that touch nothing

@@ -78,7 +78,7 @@ def _unpacked(pieces: Iterator[bytes], content_encoding: str, most: int) -> Iter
 
 
 def _inflated(pieces: Iterator[bytes], content_encoding: str, most: int) -> Iterator[bytes]:
-    """Unpack piece by piece; `max_length` keeps a bomb from going off."""
+    """Unpack piece by piece, none to more than one byte beyond the limit: `read_body` refuses the page there."""
     unpacker = None
     try:
         for piece in pieces:
@@ -86,8 +86,6 @@ def _inflated(pieces: Iterator[bytes], content_encoding: str, most: int) -> Iter
                 continue
             unpacker = unpacker or zlib.decompressobj(_window(piece, content_encoding))
             yield unpacker.decompress(piece, most + 1)
-            if unpacker.unconsumed_tail:
-                raise too_large(most)
     except zlib.error as error:
         raise _broken() from error
     if unpacker is not None and not unpacker.eof:

@@ -48,7 +48,7 @@ class DeepgramListener:
                 request=audio,
                 model=model,
                 language=language.code,
-                request_options={"max_retries": 0, "timeout": seconds},
+                request_options={"timeout": seconds},
             )
         except (ApiError, ParsingError) as error:
             headers = httpx.Headers(error.headers)

@@ -16,6 +16,8 @@ COMMAND = """
 import sys
 from pathlib import Path
 from deploy.local.__main__ import main
+
+pytestmark = pytest.mark.xdist_group("stack")  # one whole stack at a time is enough for two cores
 sys.exit(main([sys.argv[1]], Path(sys.argv[2])))
 """
 PATIENCE = 150.0  # seconds: a start, a lease that runs out, and the rest of the article, on a busy machine

@@ -20,6 +20,8 @@ COMMAND = """
 import sys
 from pathlib import Path
 from deploy.local.__main__ import main
+
+pytestmark = pytest.mark.xdist_group("stack")  # one whole stack at a time is enough for two cores
 sys.exit(main([sys.argv[1]], Path(sys.argv[2])))
 """
 PATIENCE = 90.0  # seconds for a whole stack to start on a busy machine

@@ -124,6 +124,7 @@ def test_an_error_of_ours_comes_back_with_its_traceback_and_the_process_goes_on(
 def test_the_process_knows_no_secret_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPL_API_KEY", "a-secret")
     with Analyst() as analyst:
+        analyst.annotate("Ja.", "de", "A2", HandWatch())
         environment = Path(f"/proc/{process_of(analyst)}/environ").read_bytes()
     assert b"PYTHONPATH=" in environment
     assert b"a-secret" not in environment

@@ -140,3 +140,4 @@ def test_threads_listen_at_once_each_with_its_own_client(sandbox: RunningSandbox
         thread.join()
     assert len(replies) == 8
     assert sandbox.calls("deepgram")["answered"] == 8
+    assert len({id(line.client) for line in listener._lines}) == 8

@@ -169,3 +169,4 @@ def test_threads_speak_at_once_each_with_its_own_client(sandbox: RunningSandbox,
         thread.join()
     assert [together[n] for n in range(8)] == alone
     assert sandbox.calls("gemini")["answered"] == 16
+    assert len({id(line.client) for line in speech._lines}) == 1 + 8

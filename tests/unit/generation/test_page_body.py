@@ -1,4 +1,5 @@
 import codecs
+import tracemalloc
 import zlib
 
 import pytest
@@ -51,9 +52,22 @@ def test_larger_body_is_refused(size: int) -> None:
 def test_bomb_does_not_go_off(size: int) -> None:
     bomb = gzipped(b"\x00" * size)
     assert len(bomb) < size / 30
-    with pytest.raises(PermanentError) as refused:
-        read_body([bomb], "gzip", 10 * MOST if len(bomb) > MOST else MOST)
+    most = 10 * MOST if len(bomb) > MOST else MOST
+    tracemalloc.start()
+    try:
+        with pytest.raises(PermanentError) as refused:
+            read_body([bomb], "gzip", most)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
     assert refused.value.code == "input_invalid"
+    assert peak < 10 * most + 1_000_000
+
+
+def test_packed_bytes_that_unpack_to_nothing_are_limited_too() -> None:
+    empty_blocks = b"\x00\x00\x00\xff\xff" * MOST
+    with pytest.raises(PermanentError):
+        read_body(in_pieces(gzipped(b"")[:10] + empty_blocks, 1000), "gzip", MOST)
 
 
 def test_reading_ends_at_the_limit_of_an_endless_body() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.ledger.prices import PRICES, PriceFileError, cost_micro_usd, read_prices
+from shared.ledger.prices import PRICES, PriceFileError, PriceList, cost_micro_usd, read_prices
 
 DAY = date(2026, 11, 20)
 
@@ -62,9 +62,11 @@ def test_units_that_were_not_used_cost_nothing() -> None:
 
 
 def test_price_holds_on_its_days() -> None:
-    prices = read_prices(document(row(until="2026-12-31"), row(micro_usd=4_000_000, **{"from": "2027-01-01"})))
+    prices = read_prices(document(row(micro_usd=4_000_000, **{"from": "2027-01-01"}), row(until="2026-12-31")))
     units = {"input_tokens": 1_000_000}
     assert prices.cost_micro_usd("anthropic", "claude-x", units, date(2026, 12, 31)) == 2_000_000
+    reverse = PriceList(read_on=DAY, rows=prices.rows[::-1])
+    assert reverse.cost_micro_usd("anthropic", "claude-x", units, date(2027, 1, 1)) == 4_000_000
     assert prices.cost_micro_usd("anthropic", "claude-x", units, date(2027, 1, 1)) == 4_000_000
 
 

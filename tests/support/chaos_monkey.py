@@ -1,0 +1,148 @@
+"""Random harm to a fleet of real processes: seeded, so that a run can be repeated (its timing cannot)."""
+
+import os
+import signal
+import subprocess
+from collections import Counter
+from random import Random
+
+from redis import Redis
+
+from shared.jobs import claims, store
+from tests.support.chaos_jobs import random_job
+from tests.support.fleet import DISPATCHER, Fleet
+from tests.support.jobs import Engine
+
+PROGRAM = "tests.support.chaos_worker"
+
+
+class Monkey:
+    """Does harm, counts it in `done`, and keeps as many processes alive as it found.
+
+    Args:
+        fleet: Where processes come from.
+        redis: The one that carries wake-ups.
+        random: Decides.
+        workers: How many there are.
+    """
+
+    def __init__(self, fleet: Fleet, redis: Redis, random: Random, workers: int) -> None:
+        self.done: Counter[str] = Counter()
+        self._fleet = fleet
+        self._engine: Engine = fleet.engine
+        self._redis = redis
+        self._random = random
+        self._frozen: subprocess.Popen[bytes] | None = None
+        self._workers = [fleet.start(PROGRAM) for _ in range(workers)]
+        self._dispatchers = [fleet.start(DISPATCHER) for _ in range(2)]
+        self._harms = {
+            self._kill_worker: 2,
+            self._kill_dispatcher: 1,
+            self._freeze_worker: 3,
+            self._flush_redis: 2,
+            self._cut_connections: 4,
+            self._cancel_jobs: 6,
+            self._retry_jobs: 3,
+            self._pause_queue: 1,
+        }
+
+    def submit(self, count: int) -> None:
+        """Create random jobs; half the time as a process that publishes them, and then does not."""
+        for _ in range(count):
+            store.submit(self._engine.connection, [random_job(self._random)], may_publish=self._random.random() < 0.5)
+
+    def harm(self) -> None:
+        """Do one harm."""
+        (harm,) = self._random.choices(list(self._harms), list(self._harms.values()))
+        harm()
+        self.done[harm.__name__.strip("_")] += 1
+
+    def mend(self) -> None:
+        """End what lasts: frozen processes, pauses; leases of the dead run out at once."""
+        self._thaw()
+        claims.resume(self._engine.connection, ["nlp", "nlp.bulk"])
+        self.bury()
+
+    def bury(self) -> None:
+        """Let the leases of dead workers run out, without waiting for it."""
+        alive = [f"%-{process.pid}" for process in self._workers]
+        rows = self._engine.connection.execute(
+            "SELECT job_id, name FROM job_steps WHERE state = 'running' AND NOT leased_by LIKE ANY($1::text[])",
+            (alive,),
+        ).fetchall()
+        for row in rows:
+            self._engine.expire(row["job_id"], row["name"])
+            store.expire_lease(self._engine.connection, row["job_id"], row["name"])
+
+    def open_jobs(self) -> int:
+        """Jobs that have not ended."""
+        row = self._engine.connection.execute("SELECT count(*) AS n FROM jobs WHERE finished_at IS NULL").fetchone()
+        assert row is not None
+        return int(row["n"])
+
+    def _kill_worker(self) -> None:
+        self._thaw()
+        index = self._random.randrange(len(self._workers))
+        self._kill(self._workers[index])
+        self._workers[index] = self._fleet.start(PROGRAM)
+        self.bury()
+
+    def _kill_dispatcher(self) -> None:
+        index = self._random.randrange(len(self._dispatchers))
+        self._kill(self._dispatchers[index])
+        self._dispatchers[index] = self._fleet.start(DISPATCHER)
+
+    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait()
+
+    def _freeze_worker(self) -> None:
+        """A worker stands still until its leases are somebody else's, then goes on as if nothing had happened."""
+        if self._frozen is not None:
+            self._thaw()
+            return
+        self._frozen = self._random.choice(self._workers)
+        os.kill(self._frozen.pid, signal.SIGSTOP)
+        rows = self._engine.connection.execute(
+            "SELECT job_id, name FROM job_steps WHERE state = 'running' AND leased_by LIKE $1",
+            (f"%-{self._frozen.pid}",),
+        ).fetchall()
+        for row in rows:
+            self._engine.expire(row["job_id"], row["name"])
+            store.expire_lease(self._engine.connection, row["job_id"], row["name"])
+        self.done["leases taken from a frozen worker"] += len(rows)
+
+    def _thaw(self) -> None:
+        if self._frozen is not None:
+            os.kill(self._frozen.pid, signal.SIGCONT)
+            self._frozen = None
+
+    def _flush_redis(self) -> None:
+        self._redis.flushall()
+
+    def _cut_connections(self) -> None:
+        self._engine.connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name LIKE 'parlance-%' AND application_name <> 'parlance-test'"
+            " ORDER BY random() LIMIT 4) AS victim"
+        )
+
+    def _cancel_jobs(self) -> None:
+        rows = self._engine.connection.execute(
+            "SELECT id, owner_id FROM jobs WHERE finished_at IS NULL ORDER BY random() LIMIT 2"
+        ).fetchall()
+        for row in rows:
+            try:
+                store.cancel(self._engine.database, row["id"], row["owner_id"])
+            except (store.JobEndedError, store.ContentionError):
+                self.done["cancels that came too late"] += 1
+
+    def _retry_jobs(self) -> None:
+        rows = self._engine.connection.execute(
+            "SELECT id, owner_id FROM jobs WHERE state IN ('failed', 'partial', 'cancelled') ORDER BY random() LIMIT 2"
+        ).fetchall()
+        for row in rows:
+            store.retry(self._engine.database, row["id"], row["owner_id"], may_publish=True)
+
+    def _pause_queue(self) -> None:
+        claims.pause_for_provider(self._engine.connection, "nlp", "provider_overloaded", 0.5)
