@@ -1,6 +1,7 @@
 """Reading settings from a mapping: what is missing or wrong stops the process with a sentence that names it."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -40,6 +41,36 @@ def address(env: Mapping[str, str], name: str, meaning: str, *, schemes: tuple[s
         message = f"{name} must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}."
         raise SettingsError(message)
     return value
+
+
+def database_url(env: Mapping[str, str]) -> str:
+    """`DATABASE_URL`."""
+    return address(env, "DATABASE_URL", "the Postgres database", schemes=("postgresql",))
+
+
+def redis_url(env: Mapping[str, str]) -> str:
+    """`REDIS_URL`."""
+    return address(env, "REDIS_URL", "the Redis that carries wake-ups", schemes=("redis", "rediss"))
+
+
+def log_level(env: Mapping[str, str]) -> str:
+    """`LOG_LEVEL` in capitals, `INFO` if it is not set."""
+    level = (env.get("LOG_LEVEL") or "INFO").upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        message = f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}."
+        raise SettingsError(message)
+    return level
+
+
+def run_plainly(
+    main: Callable[[Mapping[str, str], Sequence[str]], int], env: Mapping[str, str], arguments: Sequence[str]
+) -> int:
+    """Run a process's `main` and return its exit code; bad settings are one sentence on standard error and code 2."""
+    try:
+        return main(env, arguments)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
 
 
 SANDBOX_KEY = "sandbox"
@@ -107,15 +138,11 @@ class CoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "CoreSettings":
         """Read `DATABASE_URL`, `REDIS_URL`, `S3_*` and `LOG_LEVEL`."""
-        level = (env.get("LOG_LEVEL") or "INFO").upper()
-        if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            message = f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}."
-            raise SettingsError(message)
         return cls(
-            database_url=address(env, "DATABASE_URL", "the Postgres database", schemes=("postgresql",)),
-            redis_url=address(env, "REDIS_URL", "the Redis that carries wake-ups", schemes=("redis", "rediss")),
+            database_url=database_url(env),
+            redis_url=redis_url(env),
             blobs=BlobSettings.from_env(env),
-            log_level=level,
+            log_level=log_level(env),
         )
 
 

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Final
 
 import msgspec
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from shared.languages import LANGUAGES
 

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import FrameType
 
@@ -29,7 +29,7 @@ from services.api.resources import Resources, open_resources
 from services.api.settings import Settings
 from services.api.visits import visit_of
 from shared.observability.logging import configure_logging
-from shared.settings import SettingsError
+from shared.settings import run_plainly
 
 VERSION = "0.1.0"
 """Of the HTTP interface."""
@@ -100,13 +100,13 @@ def _leave(_sig: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def main(env: Mapping[str, str]) -> int:
-    """Serve until told to stop; 2 if a setting is missing or wrong."""
-    try:
-        settings = Settings.from_env(env)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
+def main(env: Mapping[str, str], _: Sequence[str]) -> int:
+    """Serve until told to stop.
+
+    Raises:
+        SettingsError: A setting is missing or wrong.
+    """
+    settings = Settings.from_env(env)
     configure_logging("api", settings.log_level)
     app = build(lambda: open_resources(settings))
     config = uvicorn.Config(
@@ -129,4 +129,4 @@ def main(env: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    sys.exit(run_plainly(main, os.environ, sys.argv[1:]))

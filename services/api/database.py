@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-import asyncpg  # type: ignore[import-untyped] # it ships no types
+import asyncpg
 import structlog
 
 from services.api.problems import contended, database_away

@@ -9,9 +9,8 @@ from uuid import UUID
 import psycopg
 
 from services.api.key_rows import create_key
-from services.api.settings import database_url
 from shared.db.session import connect
-from shared.settings import SettingsError
+from shared.settings import SettingsError, database_url
 
 
 def main(arguments: Sequence[str], env: Mapping[str, str]) -> int:

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from shared.settings import BlobSettings, SettingsError, address, whole_number
-
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+from shared.settings import BlobSettings, database_url, log_level, redis_url, whole_number
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,22 +26,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         return cls(
             database_url=database_url(env),
-            redis_url=address(env, "REDIS_URL", "the wake-up queue", schemes=("redis", "rediss")),
+            redis_url=redis_url(env),
             blobs=BlobSettings.from_env(env),
             host=env.get("API_HOST") or "127.0.0.1",
             port=whole_number(env, "API_PORT", 8000, most=65535),
-            log_level=_log_level(env),
+            log_level=log_level(env),
         )
-
-
-def database_url(env: Mapping[str, str]) -> str:
-    """The value of `DATABASE_URL`, which the command for keys needs too."""
-    return address(env, "DATABASE_URL", "the database", schemes=("postgresql", "postgres"))
-
-
-def _log_level(env: Mapping[str, str]) -> str:
-    name = (env.get("LOG_LEVEL") or "INFO").upper()
-    if name not in LOG_LEVELS:
-        message = f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {name!r}."
-        raise SettingsError(message)
-    return name

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import psycopg
@@ -24,7 +24,7 @@ from shared.jobs.submission import WakeUp
 from shared.observability.logging import configure_logging
 from shared.queue.app import make_celery
 from shared.queue.publisher import Publisher, send
-from shared.settings import SettingsError
+from shared.settings import run_plainly
 
 INTERVAL = 0.5  # seconds between two rounds of a loop that found nothing
 HOUSEKEEPING = 5.0  # seconds between two looks at periodic jobs and the register
@@ -132,13 +132,13 @@ class Dispatcher:
             send(self._celery, wakeup)
 
 
-def main() -> int:
-    """Run one dispatcher until SIGTERM."""
-    try:
-        settings = Settings.from_env(os.environ)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
+def main(env: Mapping[str, str], _: Sequence[str]) -> int:
+    """Run one dispatcher until SIGTERM.
+
+    Raises:
+        SettingsError: A setting is missing or wrong.
+    """
+    settings = Settings.from_env(env)
     configure_logging("dispatcher", settings.log_level)
     dispatcher = Dispatcher(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -148,4 +148,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_plainly(main, os.environ, sys.argv[1:]))

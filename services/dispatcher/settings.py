@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from shared.settings import SettingsError, address
+from shared.settings import database_url, log_level, redis_url
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,12 +17,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read `DATABASE_URL`, `REDIS_URL` and `LOG_LEVEL`."""
-        level = (env.get("LOG_LEVEL") or "INFO").upper()
-        if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            message = f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {level!r}."
-            raise SettingsError(message)
-        return cls(
-            database_url=address(env, "DATABASE_URL", "the Postgres database", schemes=("postgresql",)),
-            redis_url=address(env, "REDIS_URL", "the Redis that carries wake-ups", schemes=("redis", "rediss")),
-            log_level=level,
-        )
+        return cls(database_url=database_url(env), redis_url=redis_url(env), log_level=log_level(env))

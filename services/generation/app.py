@@ -14,6 +14,7 @@ from services.generation.tasks import bodies
 from shared.blobs.s3 import S3Blobs
 from shared.languages import LANGUAGES
 from shared.queue.worker import Service, run_worker
+from shared.settings import run_plainly
 
 
 def make_service(settings: Settings, writer: ClaudeWriter) -> Service:
@@ -42,4 +43,4 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ, sys.argv[1:]))
+    sys.exit(run_plainly(main, os.environ, sys.argv[1:]))

@@ -6,7 +6,7 @@ the larger libraries (design notes, data, 5.1).
 
 from collections.abc import Iterable
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # ships no types
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 
 class Languages:

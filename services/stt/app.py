@@ -10,6 +10,7 @@ from services.stt.settings import Settings
 from services.stt.tasks import bodies
 from shared.blobs.s3 import S3Blobs
 from shared.queue.worker import Service, run_worker
+from shared.settings import run_plainly
 
 
 def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
@@ -28,4 +29,4 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ, sys.argv[1:]))
+    sys.exit(run_plainly(main, os.environ, sys.argv[1:]))

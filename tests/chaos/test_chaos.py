@@ -1,6 +1,7 @@
 """Hundreds of jobs on real processes that are killed, frozen and cut off at random: all end, and every promise holds.
 
-`make chaos` runs the long one, `make test` the short one. A failed run prints its seed; CHAOS_SEED repeats its choices.
+CHAOS=long is the minute of `make chaos`; `make test` runs the short one. A failed run prints its seed, and CHAOS_SEED
+repeats its choices.
 """
 
 import os
@@ -22,6 +23,8 @@ from tests.support.jobs import Engine
 from tests.support.postgres import new_database
 from tests.support.processes import eventually
 
+LENGTHS = {"short": (6.0, 100, 2), "long": (45.0, 500, 3)}
+"""Seconds of harm, jobs submitted meanwhile, worker processes."""
 END = 120.0  # seconds after the last harm in which all must have ended, on a busy machine
 SEED = int(os.environ.get("CHAOS_SEED") or SystemRandom().randrange(10**9))
 
@@ -83,16 +86,10 @@ def registered(fleet: Fleet) -> int:
     return 0 if row is None else int(row["n"])
 
 
-@pytest.mark.parametrize(
-    ("seconds", "jobs", "workers"),
-    [
-        pytest.param(5.0, 60, 2, id="short"),
-        pytest.param(45.0, 400, 3, id="long", marks=pytest.mark.chaos),
-    ],
-)
 def test_whatever_is_killed_every_job_ends_and_every_promise_holds(
-    fleet: Fleet, redis_url: str, tmp_path: Path, seconds: float, jobs: int, workers: int
+    fleet: Fleet, redis_url: str, tmp_path: Path
 ) -> None:
+    seconds, jobs, workers = LENGTHS[os.environ.get("CHAOS") or "short"]
     random = Random(SEED)  # noqa: S311 - a seed that can be repeated
     with Redis.from_url(redis_url) as redis:
         monkey = Monkey(fleet, redis, random, workers)
@@ -108,3 +105,4 @@ def test_whatever_is_killed_every_job_ends_and_every_promise_holds(
     assert ended, report(fleet, monkey, broken)
     assert not broken, report(fleet, monkey, broken)
     assert monkey.done.total() > 0
+    print(f"CHAOS_SEED={SEED}", dict(monkey.done))  # noqa: T201 - shown by -s and after failures

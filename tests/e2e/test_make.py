@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.state import CHECKOUT
+from tests.support.stack import COMMAND
 
 PROBE = """
 probe:
@@ -175,14 +176,6 @@ def test_without_ensurepip_the_sentence_names_the_package(tools: Path, tmp_path:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert f"sudo apt install python{version}-venv" in refused.stderr
     assert not (checkout / ".venv").exists()
-
-
-COMMAND = """
-import sys
-from pathlib import Path
-from deploy.local.__main__ import main
-sys.exit(main([sys.argv[1]], Path(sys.argv[2])))
-"""
 
 
 @pytest.mark.parametrize(("command", "words"), [("down", "Nothing runs.\n"), ("clean", "")])

@@ -10,16 +10,11 @@ from pathlib import Path
 import pytest
 
 from deploy.local.ending import clean
-from tests.support.processes import descendants, eventually, start_python
-
-COMMAND = """
-import sys
-from pathlib import Path
-from deploy.local.__main__ import main
+from tests.support.processes import descendants, eventually
+from tests.support.stack import start_command
 
 pytestmark = pytest.mark.xdist_group("stack")  # one whole stack at a time is enough for two cores
-sys.exit(main([sys.argv[1]], Path(sys.argv[2])))
-"""
+
 PATIENCE = 150.0  # seconds: a start, a lease that runs out, and the rest of the article, on a busy machine
 TEXT = (
     "Frau Kowalczyk repariert seit dreißig Jahren alte Uhren. Ihre Werkstatt liegt in einer stillen Straße.\n\n"
@@ -53,10 +48,9 @@ def test_a_demo_whose_worker_is_killed_still_ends_in_a_finished_article(checkout
     given = {"TEXT": str(text), "LANGUAGE": "de", "LEVEL": "A2", "NATIVE": "en"}
     output = checkout / "output"
     with output.open("wb") as file:
-        demo = start_python(
-            COMMAND,
+        demo = start_command(
             "demo",
-            str(checkout),
+            checkout,
             env=os.environ | {f"PARLANCE_DEMO_{name}": value for name, value in given.items()},
             stdout=file,
             stderr=subprocess.STDOUT,

@@ -14,16 +14,11 @@ from deploy.local import state
 from deploy.local.ending import clean, stop_everything
 from deploy.local.health import is_healthy
 from deploy.local.lock import holder
-from tests.support.processes import descendants, eventually, runs, start_python
-
-COMMAND = """
-import sys
-from pathlib import Path
-from deploy.local.__main__ import main
+from tests.support.processes import descendants, eventually, runs
+from tests.support.stack import start_command
 
 pytestmark = pytest.mark.xdist_group("stack")  # one whole stack at a time is enough for two cores
-sys.exit(main([sys.argv[1]], Path(sys.argv[2])))
-"""
+
 PATIENCE = 90.0  # seconds for a whole stack to start on a busy machine
 THEIRS = {
     "DATABASE_URL": "postgresql://nobody@192.0.2.1/theirs",
@@ -45,8 +40,8 @@ class Up:
     def __init__(self, checkout: Path) -> None:
         self._output = checkout / "output"
         with self._output.open("wb") as output:
-            self.process = start_python(
-                COMMAND, "up", str(checkout), env=os.environ | THEIRS, stdout=output, stderr=subprocess.STDOUT
+            self.process = start_command(
+                "up", checkout, env=os.environ | THEIRS, stdout=output, stderr=subprocess.STDOUT
             )
         assert eventually(lambda: "Parlance runs." in self.said or self.process.poll() is not None, PATIENCE)
         assert "Parlance runs." in self.said, self.said
@@ -72,7 +67,7 @@ def test_a_stack_is_started_refused_twice_stopped_killed_and_cleaned(checkout: P
     assert "their-money" not in up.said
     assert len(re.findall(r" sandbox ", up.said)) >= 4
 
-    second = start_python(COMMAND, "up", str(checkout), stderr=subprocess.PIPE)
+    second = start_command("up", checkout, stderr=subprocess.PIPE)
     assert (
         second.communicate()[1].decode() == f"It runs already here (process {up.process.pid}); `make down` ends it.\n"
     )

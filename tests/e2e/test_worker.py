@@ -10,6 +10,7 @@ from redis import Redis
 
 from shared.db.session import connect, open_database
 from shared.jobs import store
+from shared.jobs.submission import WakeUp
 from shared.queue.app import make_celery
 from shared.queue.publisher import send
 from tests.support.fleet import ENVIRONMENT, QUEUES, Fleet
@@ -36,7 +37,7 @@ def test_a_job_runs_and_a_duplicate_wake_up_does_nothing(fleet: Fleet, redis_url
     row = fleet.engine.row(job, "work")
     celery = make_celery(redis_url)
     for _ in range(3):
-        send(celery, store.WakeUp(job, "work", row["task"], row["queue"]))
+        send(celery, WakeUp(job, "work", row["task"], row["queue"]))
     assert fleet.ends(job), fleet.logs()
     row = fleet.engine.row(job, "work")
     assert (row["attempt"], row["message"], row["progress_done"], row["progress_total"]) == (1, "as told", 15, 15)

@@ -28,7 +28,7 @@ SHAPES: tuple[tuple[StepSpec, ...], ...] = (
 
 
 def random_job(random: Random) -> Submission:
-    """A job whose steps take up to a fifth of a second; one in eight fails for good, one in five is bulk."""
+    """A job whose steps take up to two fifths of a second; one in eight fails for good, one in five is bulk."""
     fates = {name: _fate(random) for name in NAMES}
     return submission(
         random.choice(SHAPES),
@@ -40,7 +40,7 @@ def random_job(random: Random) -> Submission:
 
 def _fate(random: Random) -> Fate:
     return Fate(
-        ms=random.randrange(200),
+        ms=random.randrange(400),
         transient=int(random.random() < 0.08),
         permanent=random.random() < 0.03,
         throttled=random.random() < 0.01,

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections import Counter
 from random import Random
+from typing import Any
 
 from redis import Redis
 
@@ -70,13 +71,18 @@ class Monkey:
             "SELECT job_id, name FROM job_steps WHERE state = 'running' AND NOT leased_by LIKE ANY($1::text[])",
             (alive,),
         ).fetchall()
+        self._take(rows)
+
+    def _take(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:
             self._engine.expire(row["job_id"], row["name"])
             store.expire_lease(self._engine.connection, row["job_id"], row["name"])
 
     def open_jobs(self) -> int:
-        """Jobs that have not ended."""
-        row = self._engine.connection.execute("SELECT count(*) AS n FROM jobs WHERE finished_at IS NULL").fetchone()
+        """Jobs of ours that have not ended."""
+        row = self._engine.connection.execute(
+            "SELECT count(*) AS n FROM jobs WHERE kind = 'made_up' AND finished_at IS NULL"
+        ).fetchone()
         assert row is not None
         return int(row["n"])
 
@@ -101,16 +107,16 @@ class Monkey:
         if self._frozen is not None:
             self._thaw()
             return
-        self._frozen = self._random.choice(self._workers)
+        self._frozen = max(self._workers, key=lambda process: len(self._held(process)))
         os.kill(self._frozen.pid, signal.SIGSTOP)
-        rows = self._engine.connection.execute(
-            "SELECT job_id, name FROM job_steps WHERE state = 'running' AND leased_by LIKE $1",
-            (f"%-{self._frozen.pid}",),
-        ).fetchall()
-        for row in rows:
-            self._engine.expire(row["job_id"], row["name"])
-            store.expire_lease(self._engine.connection, row["job_id"], row["name"])
+        rows = self._held(self._frozen)
+        self._take(rows)
         self.done["leases taken from a frozen worker"] += len(rows)
+
+    def _held(self, process: "subprocess.Popen[bytes]") -> list[dict[str, Any]]:
+        return self._engine.connection.execute(
+            "SELECT job_id, name FROM job_steps WHERE state = 'running' AND leased_by LIKE $1", (f"%-{process.pid}",)
+        ).fetchall()
 
     def _thaw(self) -> None:
         if self._frozen is not None:
@@ -129,7 +135,7 @@ class Monkey:
 
     def _cancel_jobs(self) -> None:
         rows = self._engine.connection.execute(
-            "SELECT id, owner_id FROM jobs WHERE finished_at IS NULL ORDER BY random() LIMIT 2"
+            "SELECT id, owner_id FROM jobs WHERE kind = 'made_up' AND finished_at IS NULL ORDER BY random() LIMIT 2"
         ).fetchall()
         for row in rows:
             try:

@@ -45,11 +45,11 @@ def work(run: StepRun) -> Done:
         run.watch.check()
         time.sleep(0.02)
     if fate.permanent:
-        raise PermanentError("input_invalid", "as told")  # noqa: EM101 - as told
+        raise PermanentError("input_invalid", "as told")
     if fate.throttled and run.attempt == 1:
-        raise TransientError("provider_rate_limited", "as told", retry_after=0.5)  # noqa: EM101 - as told
+        raise TransientError("provider_rate_limited", "as told", retry_after=0.5)
     if run.attempt <= fate.transient:
-        raise TransientError("provider_unavailable", "as told")  # noqa: EM101 - as told
+        raise TransientError("provider_unavailable", "as told")
     return Done(summary="as told", output={"token": str(run.token)}, save=lambda connection: _product(connection, run))
 
 

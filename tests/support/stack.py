@@ -1,15 +1,31 @@
 """The whole embedded stack for one test process: every service a real process, the sandbox for every provider."""
 
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from deploy.local import state
 from deploy.local.memory import new_memory
 from deploy.local.places import Places
 from deploy.local.scratch import POSTGRES, private_folder, scratch_folder
 from deploy.local.stack import RunningStack, running_stack
+from tests.support.processes import start_python
+
+COMMAND = """
+import sys
+from pathlib import Path
+from deploy.local.__main__ import main
+sys.exit(main([sys.argv[1]], Path(sys.argv[2])))
+"""
+"""What `python -m deploy.local COMMAND` does, for a folder that takes the checkout's place."""
+
+
+def start_command(command: str, checkout: Path, **options: Any) -> subprocess.Popen[bytes]:
+    """Start `up`, `demo`, `down` or `clean` with its data in `checkout`; `options` as for `Popen`."""
+    return start_python(COMMAND, command, str(checkout), **options)
 
 
 @contextmanager

@@ -158,6 +158,10 @@ def test_two_steps_that_write_products_of_one_job_do_not_deadlock(engine: Engine
         "INSERT INTO articles (id, owner_id, job_id, language, level, title, text, provenance)"
         " VALUES (uuidv7(), $1, $2, 'de', 'A2', 't', 't', '{}')"
     )
+
+    def insert_article(connection: Connection) -> None:
+        connection.execute(insert, (OWNER, job))
+
     with ThreadPoolExecutor(1) as pool, engine.database.connection() as other:
         with other.transaction():
             other.execute(insert, (OWNER, job))
@@ -166,7 +170,7 @@ def test_two_steps_that_write_products_of_one_job_do_not_deadlock(engine: Engine
                 engine.database,
                 job,
                 succeeded("left", left),
-                save=lambda connection: connection.execute(insert, (OWNER, job)),
+                save=insert_article,
             )
             assert future.result(LONG).verdict == "applied"
         assert engine.tell(job, succeeded("right", right)).verdict == "applied"

@@ -158,7 +158,7 @@ def _machine(engine: Engine) -> type[Lives]:
 
 
 def test_rows_and_model_agree_whatever_happens(machine: type[Lives]) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis has no type here
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)

@@ -1,13 +1,13 @@
 """Transitions on real rows."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
 import pytest
 
 from shared.jobs import store
-from shared.jobs.model import CancelAsked, Failed, Released, StepFailure, Succeeded
+from shared.jobs.model import CancelAsked, Failed, Released, StepFailure, Succeeded, decide
 from tests.support.jobs import OWNER, Engine, diamond, step, submission
 
 
@@ -135,11 +135,10 @@ def test_a_job_past_its_deadline_expires(engine: Engine) -> None:
 def test_a_transition_waits_for_a_claim_that_came_in_between(engine: Engine) -> None:
     """The decision saw `ready`; the row says `running` by the time it is written: everything is decided again."""
     job = engine.submit(step("a"))
-    original = store.decide
-    tokens = []
+    tokens: list[UUID] = []
 
     def decide_late(*arguments: object) -> object:
-        decision = original(*arguments)  # type: ignore[arg-type]  # passed through
+        decision = decide(*arguments)  # type: ignore[arg-type]  # passed through
         if not tokens:
             tokens.append(engine.token(job, "a"))
         return decision

@@ -2,7 +2,7 @@ import pytest
 
 from services.api.app import main
 from services.api.settings import Settings
-from shared.settings import SettingsError
+from shared.settings import SettingsError, run_plainly
 
 ENV = {
     "DATABASE_URL": "postgresql://me:secret@127.0.0.1/parlance",
@@ -42,5 +42,5 @@ def test_bad_setting_is_named(name: str, value: str) -> None:
 
 
 def test_process_without_settings_ends_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main({}) == 2
+    assert run_plainly(main, {}, []) == 2
     assert "DATABASE_URL is not set: the database." in capsys.readouterr().err
