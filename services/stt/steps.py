@@ -15,7 +15,7 @@ from shared.languages import LANGUAGES, Language
 from shared.ledger.ports import PaidCall
 
 CALL_SECONDS = 120.0
-"""The most one call may take; Deepgram hears a minute in a second or two."""
+"""The most one call may take, well above what a paragraph needs (not measured on the provider itself)."""
 CUT_IN_ITS_OWN_WAY = frozenset({"ja"})
 """Languages without spaces: a recogniser's words are not ours, so letters are compared."""
 

@@ -17,7 +17,7 @@ from shared.languages import LANGUAGES, Language
 from shared.ledger.ports import PaidCall
 
 CALL_SECONDS = 120.0
-"""The most one call may take; a passage of 90 seconds of speech has been seen to take 30."""
+"""The most one call may take, well above what a passage needs (not measured on the provider itself)."""
 PARAGRAPH_PAUSE = 0.6  # seconds of silence between two paragraphs, in the MP3 alone
 PASSAGE_PAUSE = 0.25  # seconds of silence where a long paragraph was cut for the voice
 WORDLESS_PAUSE = 0.5  # seconds that stand for a paragraph without a word ("* * *"), which no voice is asked to read
