@@ -88,7 +88,7 @@ imports: install-dev  ## Who may import whom
 
 .PHONY: test
 test: install-dev  ## All tests, or those of T=path
-	$(PYTEST) $(if $(PARLANCE_TESTS),$$PARLANCE_TESTS,-n 2 --dist loadgroup)
+	$(PYTEST) $(if $(PARLANCE_TESTS),$$PARLANCE_TESTS,-n 2 --dist loadfile)
 
 .PHONY: unit
 unit: install-dev  ## Tests that touch nothing
@@ -96,7 +96,7 @@ unit: install-dev  ## Tests that touch nothing
 
 .PHONY: integration
 integration: install-dev  ## Tests on real Postgres, Redis and object store; ports against the sandbox
-	$(PYTEST) -n 2 tests/integration tests/contract
+	$(PYTEST) -n 2 --dist loadfile tests/integration tests/contract
 
 .PHONY: e2e
 e2e: install-dev  ## Tests of the whole running stack

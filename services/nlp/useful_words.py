@@ -52,6 +52,7 @@ def _count(found: dict[str, UsefulWord], token: Token, sentence: int) -> None:
     key = token.lemma.casefold()
     known = found.get(key)
     value = token.zipf or 0.0
+    reading = token.reading if token.text == token.lemma else None  # an inflected form's reading is not the lemma's
     found[key] = UsefulWord(
         lemma=known.lemma if known else token.lemma,
         pos=known.pos if known else token.pos,
@@ -59,5 +60,5 @@ def _count(found: dict[str, UsefulWord], token: Token, sentence: int) -> None:
         zipf=known.zipf if known else value,
         occurrences=known.occurrences + 1 if known else 1,
         sentence=known.sentence if known else sentence,
-        reading=known.reading if known else token.reading,
+        reading=(known.reading if known else None) or reading,
     )

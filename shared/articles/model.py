@@ -125,6 +125,7 @@ class UsefulWord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sentence: int
     """Index of the first sentence it stands in."""
     reading: str | None = None
+    """The lemma's, where the lemma itself stands in the text."""
 
 
 class Annotation(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ def _fleet(postgres_url: str, redis_url: str, tmp_path: Path) -> Iterator[Fleet]
         }
         with open_database(url, "test", most=4) as database, connect(url, "test") as connection:
             prepare(connection)
+            connection.execute("SET lock_timeout = '300ms'")
             fleet = Fleet(Engine(connection, database), environment, tmp_path / "logs")
             try:
                 yield fleet

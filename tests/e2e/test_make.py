@@ -87,6 +87,13 @@ def test_any_text_survives_the_way_to_python(probe: list[str], topic: str) -> No
     assert recipe_environment(probe, f"TOPIC={topic}")["PARLANCE_DEMO_TOPIC"] == topic
 
 
+def test_a_value_is_never_run_as_make_code(probe: list[str], tmp_path: Path) -> None:
+    found = recipe_environment(probe, f"TOPIC=$(shell touch {tmp_path}/run)", f"LANGUAGE=$(shell touch {tmp_path}/run)")
+    assert not (tmp_path / "run").exists()
+    assert "TOPIC" not in found
+    assert "LANGUAGE" not in found
+
+
 def test_help_names_every_command() -> None:
     shown = make().stdout
     wanted = (

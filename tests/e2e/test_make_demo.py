@@ -13,8 +13,6 @@ from deploy.local.ending import clean
 from tests.support.processes import descendants, eventually
 from tests.support.stack import start_command
 
-pytestmark = pytest.mark.xdist_group("stack")  # one whole stack at a time is enough for two cores
-
 PATIENCE = 150.0  # seconds: a start, a lease that runs out, and the rest of the article, on a busy machine
 TEXT = (
     "Frau Kowalczyk repariert seit dreißig Jahren alte Uhren. Ihre Werkstatt liegt in einer stillen Straße.\n\n"

@@ -17,8 +17,6 @@ from deploy.local.lock import holder
 from tests.support.processes import descendants, eventually, runs
 from tests.support.stack import start_command
 
-pytestmark = pytest.mark.xdist_group("stack")  # one whole stack at a time is enough for two cores
-
 PATIENCE = 90.0  # seconds for a whole stack to start on a busy machine
 THEIRS = {
     "DATABASE_URL": "postgresql://nobody@192.0.2.1/theirs",

@@ -12,8 +12,6 @@ from deploy.local.health import is_healthy
 from deploy.local.stack import RunningStack
 from tests.support.processes import eventually
 
-pytestmark = pytest.mark.xdist_group("stack")  # one whole stack at a time is enough for two cores
-
 PATIENCE = 60.0  # seconds for a process to come back on a busy machine
 
 

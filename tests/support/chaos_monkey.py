@@ -7,6 +7,7 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from redis import Redis
 
 from shared.jobs import claims, store
@@ -75,7 +76,10 @@ class Monkey:
 
     def _take(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:
-            self._engine.expire(row["job_id"], row["name"])
+            try:
+                self._engine.expire(row["job_id"], row["name"])
+            except LockNotAvailable:
+                self.done["rows that a frozen worker had locked"] += 1
             store.expire_lease(self._engine.connection, row["job_id"], row["name"])
 
     def open_jobs(self) -> int:
@@ -148,7 +152,10 @@ class Monkey:
             "SELECT id, owner_id FROM jobs WHERE state IN ('failed', 'partial', 'cancelled') ORDER BY random() LIMIT 2"
         ).fetchall()
         for row in rows:
-            store.retry(self._engine.database, row["id"], row["owner_id"], may_publish=True)
+            try:
+                store.retry(self._engine.database, row["id"], row["owner_id"], may_publish=True)
+            except store.ContentionError:
+                self.done["retries that did not get their turn"] += 1
 
     def _pause_queue(self) -> None:
         claims.pause_for_provider(self._engine.connection, "nlp", "provider_overloaded", 0.5)

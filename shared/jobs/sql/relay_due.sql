@@ -1,11 +1,13 @@
 -- $1 queue, $2 how many: marks due steps that nobody published yet, in their fair order.
-UPDATE job_steps AS step
-SET published_at = clock_timestamp()
-FROM (
+-- Materialized: as a plain subquery a nested loop may run it anew for each row, and mark and lock more than $2.
+WITH due AS MATERIALIZED (
   SELECT job_id, name FROM job_steps
   WHERE queue = $1 AND state = 'ready' AND published_at IS NULL AND run_at <= clock_timestamp()
   ORDER BY priority, fair LIMIT $2
   FOR NO KEY UPDATE SKIP LOCKED
-) AS due
+)
+UPDATE job_steps AS step
+SET published_at = clock_timestamp()
+FROM due
 WHERE step.job_id = due.job_id AND step.name = due.name AND step.state = 'ready'
 RETURNING step.job_id, step.name, step.task, step.queue, step.priority, step.fair

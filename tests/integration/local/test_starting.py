@@ -27,8 +27,9 @@ def test_a_start_is_given_up_when_a_process_keeps_dying(supervisor: Supervisor, 
     supervisor.start(waiting_child("api", tmp_path))
     supervisor.start(python_child("nlp", "print('no model')\nraise SystemExit(4)", tmp_path))
     with pytest.raises(StartError) as refused:
-        await_children(supervisor, ["api", "nlp"], lambda: False)
+        await_children(supervisor, ["api", "nlp"], lambda: False, patience=20.0)
     words = str(refused.value)
+    assert supervisor.deaths("nlp") < 10  # at once, and not when the patience is over
     assert words.startswith("nlp ended")
     assert "exit code 4" in words
     assert "no model" in words

@@ -26,9 +26,11 @@ with Lock(Path(sys.argv[1])):
 def another_holder(path: Path) -> Iterator[subprocess.Popen[bytes]]:
     with start_python(HOLDING, str(path), stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"held\n"
-        yield process
-        process.kill()
+        try:
+            assert process.stdout.readline() == b"held\n"
+            yield process
+        finally:
+            process.kill()
 
 
 def test_a_second_stack_is_refused_and_told_which_process_runs(tmp_path: Path) -> None:

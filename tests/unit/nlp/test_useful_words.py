@@ -72,3 +72,10 @@ def test_german_names_are_left_out() -> None:
 def test_there_are_at_most_fifty() -> None:
     lemmas = [f"{first}{second}" for first in "abcdefgh" for second in "stuvwxyz"]
     assert len(ranked([word(lemma) for lemma in lemmas])) == MOST
+
+
+def test_the_reading_is_the_lemmas_and_not_that_of_an_inflected_form() -> None:
+    (only,) = useful_words(annotate("数えました。", "A2", pipeline_for("ja")).sentences, "A2")
+    assert (only.lemma, only.reading) == ("数える", None)
+    both = useful_words(annotate("数えました。数えるのです。", "A2", pipeline_for("ja")).sentences, "A2")
+    assert [(word.lemma, word.reading) for word in both] == [("数える", "かぞえる")]

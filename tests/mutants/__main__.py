@@ -1,0 +1,91 @@
+"""Break a copy of the checkout in one place after the other and see that its tests notice.
+
+`python -m tests.mutants` tries all, `python -m tests.mutants WORD ...` those with a word in their name. Ends with 1 if
+one survives, or if the unchanged copy does not pass.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.state import CHECKOUT
+from tests.mutants.mutant import Mutant
+from tests.mutants.programs import PROGRAMS
+from tests.mutants.statements import STATEMENTS
+
+COPIED = ("deploy", "migrations", "services", "shared", "tests", "pyproject.toml")
+OPTIONS = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider")
+PATIENCE = 300.0  # seconds for one run of tests; a guard without which they hang is noticed too
+PASSED, FAILED = 0, 1  # pytest's exit codes
+
+
+@contextmanager
+def copied_checkout() -> Iterator[Path]:
+    """A copy of the sources in a folder of its own, deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix="parlance-mutants-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the account that runs Postgres must reach what is below
+        copy = folder / "checkout"
+        copy.mkdir()
+        for source in (CHECKOUT / name for name in COPIED):
+            if source.is_dir():
+                shutil.copytree(source, copy / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, copy)
+        yield copy
+
+
+def run_tests(checkout: Path, tests: Iterable[str]) -> tuple[int, str]:
+    """Run tests of the copy; pytest's exit code and what it said. A run that hangs counts as failed."""
+    environment = {
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",  # a mutant of the same size and second must not meet old byte code
+        "PARLANCE_STATE": str(checkout.parent / "state"),
+    }
+    command = [sys.executable, "-m", "pytest", *OPTIONS, *tests]
+    try:
+        run = subprocess.run(  # noqa: S603 - our own tests
+            command, cwd=checkout, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return FAILED, "hung"
+    return run.returncode, run.stdout + run.stderr
+
+
+def noticed(checkout: Path, mutant: Mutant) -> bool:
+    """Try one mutant and put the file back; prints how it went."""
+    began = time.monotonic()
+    before = mutant.apply(checkout)
+    try:
+        code, output = run_tests(checkout, mutant.tests)
+    finally:
+        (checkout / mutant.file).write_text(before, encoding="utf-8")
+    verdict = {PASSED: "SURVIVED", FAILED: "noticed"}.get(code, f"BROKEN (pytest {code})\n{output[-1500:]}")
+    failed = next((line for line in output.splitlines() if line.startswith("FAILED")), "")[:110]
+    print(f"{verdict:9} {time.monotonic() - began:5.1f} s  {mutant.file}: {mutant.name}  {failed}", flush=True)  # noqa: T201
+    return code == FAILED
+
+
+def main(words: list[str]) -> int:
+    """Try the mutants; 0 if all are noticed."""
+    chosen = [mutant for mutant in (*STATEMENTS, *PROGRAMS) if not words or any(word in mutant.name for word in words)]
+    with copied_checkout() as checkout:
+        code, output = run_tests(checkout, sorted({test for mutant in chosen for test in mutant.tests}))
+        if code != PASSED:
+            print(f"The unchanged copy does not pass:\n{output[-4000:]}")  # noqa: T201
+            return 1
+        survivors = [mutant for mutant in chosen if not noticed(checkout, mutant)]
+    print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutants noticed")  # noqa: T201
+    for mutant in survivors:
+        print(f"  not noticed: {mutant.file}: {mutant.name}")  # noqa: T201
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
