@@ -1,25 +1,22 @@
 """An embedded PostgreSQL 18: made once, started as a supervised child, stopped with everything else."""
 
 import os
-import re
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
 
+from deploy.local import postmaster
 from deploy.local.accounts import Account
 from deploy.local.children import ChildSpec
-from deploy.local.errors import LocalError
 from deploy.local.ports import LOOPBACK
-from deploy.local.waiting import wait_until
+from deploy.local.postmaster import PostgresError
 
 USER = "parlance"
 DATABASE = "postgres"
-STOP_TIMEOUT = 15.0  # seconds for a left-over server to write its data out and end
 MAX_CONNECTIONS = 100
 """Four workers of 8 + 1, the API's 10, the dispatcher's 3, half as many again during a restart, and room to look in."""
 
@@ -34,10 +31,6 @@ SETTINGS = {
 }
 HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For data that is thrown away: nothing waits for the disk."""
-
-
-class PostgresError(LocalError):
-    """The embedded Postgres cannot be made or ended; the message is for people."""
 
 
 class Postgres(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +64,7 @@ class Postgres(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_ready(self) -> bool:
         """True once the server says in its own file that it accepts connections."""
-        lines = _postmaster_lines(self.data)
-        return len(lines) >= 8 and lines[7].strip() == "ready"  # noqa: PLR2004  line 8: utils/pidfile.h
+        return postmaster.is_ready(self.data)
 
 
 def password_of(data: Path) -> str:
@@ -166,55 +158,3 @@ def _initdb(postgres: Postgres, password_file: Path) -> None:
 def _environment() -> dict[str, str]:
     """No locale but C, no HOME, and none of libpq's variables."""
     return {"LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": "UTC"}
-
-
-def _postmaster_lines(data: Path) -> list[str]:
-    """Process id, data folder, start, port, socket folder, address, shared memory, status; [] if there is no file."""
-    try:
-        return (data / "postmaster.pid").read_text().splitlines()
-    except FileNotFoundError:
-        return []
-
-
-def left_over(data: Path) -> int | None:
-    """The process id of a Postgres that still runs on `data`, or None.
-
-    The file it leaves behind after a power cut names a process that may be anybody by now, so that process must
-    itself name the folder on its command line.
-    """
-    lines = _postmaster_lines(data)
-    if not lines or not re.fullmatch(r"[1-9]\d*", lines[0].strip()):
-        return None
-    pid = int(lines[0])
-    return pid if str(data) in _command_line(pid) else None
-
-
-def _command_line(pid: int) -> list[str]:
-    if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-        except (FileNotFoundError, ProcessLookupError):
-            return []
-    shown = subprocess.run(  # noqa: S603  a number is the only argument that varies
-        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return shown.stdout.split()
-
-
-def stop_left_over(data: Path) -> bool:
-    """End a Postgres of an earlier stack that still runs on `data`; True if there was one.
-
-    Raises:
-        PostgresError: It does not end within `STOP_TIMEOUT`.
-    """
-    pid = left_over(data)
-    if pid is None:
-        return False
-    try:
-        os.kill(pid, signal.SIGINT)
-    except ProcessLookupError:
-        return True
-    if not wait_until(lambda: left_over(data) is None, STOP_TIMEOUT):
-        message = f"A Postgres of an earlier run (process {pid}) does not end; stop it and try again."
-        raise PostgresError(message)
-    return True

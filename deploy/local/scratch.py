@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from deploy.local.lock import Lock, StackRunsError
-from deploy.local.postgres import stop_left_over
+from deploy.local.postmaster import stop_left_over
 
 LOCK = "lock"
 POSTGRES = "postgres"

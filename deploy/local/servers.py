@@ -15,6 +15,7 @@ from deploy.local.memory import Memory
 from deploy.local.places import Places
 from deploy.local.ports import is_open
 from deploy.local.postgres_binaries import binaries
+from deploy.local.postmaster import stop_left_over
 from deploy.local.state import CHECKOUT
 from deploy.local.supervisor import Supervisor
 from deploy.local.waiting import wait_until
@@ -71,7 +72,7 @@ def _start_postgres(supervisor: Supervisor, places: Places, memory: Memory, *, d
         account=account,
         disposable=disposable,
     )
-    postgres.stop_left_over(database.data)
+    stop_left_over(database.data)
     postgres.create(database)
     supervisor.start(database.child())
     return database

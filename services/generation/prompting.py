@@ -82,6 +82,7 @@ def draft_schema() -> dict[str, object]:
 
 
 def _as_data(text: str) -> str:
-    """Without control characters, and with no tag in it."""
-    visible = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    """Without control characters, every sort of line end a line feed, and with no tag in it."""
+    lines = "\n".join(text.splitlines())
+    visible = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return html.escape(visible, quote=False)

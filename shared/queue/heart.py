@@ -111,7 +111,7 @@ class Heart:
         self._publisher.notify(beat.job_id for beat in beats if beat.moved)
 
     def _connected(self) -> Connection:
-        if self._connection is None or self._connection.closed:
+        if self._connection is None:
             self._connection = connect(self._database_url, f"heart-{self._worker.name}")
         return self._connection
 

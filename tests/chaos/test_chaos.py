@@ -7,11 +7,11 @@ repeats its choices.
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random, SystemRandom
 
 import pytest
-from redis import Redis
 
 from migrations.run import upgrade
 from shared.db.session import connect, open_database
@@ -23,7 +23,7 @@ from tests.support.jobs import Engine
 from tests.support.postgres import new_database
 from tests.support.processes import eventually
 
-LENGTHS = {"short": (6.0, 100, 2), "long": (45.0, 500, 3)}
+LENGTHS = {"short": (4.0, 60, 2), "long": (45.0, 500, 3)}
 """Seconds of harm, jobs submitted meanwhile, worker processes."""
 END = 120.0  # seconds after the last harm in which all must have ended, on a busy machine
 SEED = int(os.environ.get("CHAOS_SEED") or SystemRandom().randrange(10**9))
@@ -41,6 +41,7 @@ def _fleet(postgres_url: str, redis_url: str, tmp_path: Path) -> Iterator[Fleet]
             "DATABASE_URL": url,
             "REDIS_URL": redis_url,
             "CHAOS_FOLDER": str(tmp_path / "objects"),
+            "WORKER_SLOTS": "8",
         }
         with open_database(url, "test", most=4) as database, connect(url, "test") as connection:
             prepare(connection)
@@ -92,8 +93,8 @@ def test_whatever_is_killed_every_job_ends_and_every_promise_holds(
 ) -> None:
     seconds, jobs, workers = LENGTHS[os.environ.get("CHAOS") or "short"]
     random = Random(SEED)  # noqa: S311 - a seed that can be repeated
-    with Redis.from_url(redis_url) as redis:
-        monkey = Monkey(fleet, redis, random, workers)
+    monkey = Monkey(fleet, redis_url, random, workers)
+    with closing(monkey):
         rage(fleet, monkey, random, seconds=seconds, jobs=jobs)
         monkey.mend()
 

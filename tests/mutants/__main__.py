@@ -21,7 +21,7 @@ from tests.mutants.statements import STATEMENTS
 
 COPIED = ("deploy", "migrations", "services", "shared", "tests", "pyproject.toml")
 OPTIONS = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider")
-PATIENCE = 300.0  # seconds for one run of tests; a guard without which they hang is noticed too
+PATIENCE = 180.0  # seconds for one run of tests; a guard without which they hang is noticed too
 PASSED, FAILED = 0, 1  # pytest's exit codes
 
 

@@ -115,8 +115,8 @@ PERFORMING = (
     Mutant(
         "keeps a dead connection",
         HEART,
-        "self._connection is None or self._connection.closed",
-        "self._connection is None",
+        "error=repr(error))\n                self._forget_connection()\n",
+        "error=repr(error))\n",
         BY_HEART,
     ),
     Mutant("quiet steps are not renewed", HEART, "watch.moved or now - beaten >= RENEWAL", "watch.moved", BY_HEART),

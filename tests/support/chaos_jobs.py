@@ -30,6 +30,8 @@ SHAPES: tuple[tuple[StepSpec, ...], ...] = (
 def random_job(random: Random) -> Submission:
     """A job whose steps take up to two fifths of a second; one in eight fails for good, one in five is bulk."""
     fates = {name: _fate(random) for name in NAMES}
+    if random.random() < 0.5:
+        fates["right"] = fates["left"]  # so that two needs end at the same moment
     return submission(
         random.choice(SHAPES),
         owner_id=random.choice(OWNERS),
@@ -44,6 +46,7 @@ def _fate(random: Random) -> Fate:
         transient=int(random.random() < 0.08),
         permanent=random.random() < 0.03,
         throttled=random.random() < 0.01,
+        heedless=random.random() < 0.5,
     )
 
 

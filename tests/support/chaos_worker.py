@@ -1,7 +1,8 @@
 """A worker process that leaves evidence of all it does: `python -m tests.support.chaos_worker`.
 
 The job's input says for each step what is to happen: `{"left": {"ms": 40, "transient": 1, "permanent": false,
-"throttled": false}}`: work so long, fail that many times first, fail for good, or be throttled at the first attempt.
+"throttled": false, "heedless": false}}`: work so long, fail that many times first, fail for good, be throttled at the
+first attempt, never ask whether to stop.
 Each attempt, each paid call and each product becomes a row of the schema `chaos`; see `chaos_evidence.sql`.
 """
 
@@ -32,6 +33,8 @@ class Fate(msgspec.Struct, frozen=True):
     transient: int = 0
     permanent: bool = False
     throttled: bool = False
+    heedless: bool = False
+    """Never asks whether it should stop."""
 
 
 def work(run: StepRun) -> Done:
@@ -42,7 +45,8 @@ def work(run: StepRun) -> Done:
     end = time.monotonic() + fate.ms / 1000
     while time.monotonic() < end:
         run.watch.progress(run.attempt, 9, "working")
-        run.watch.check()
+        if not fate.heedless:
+            run.watch.check()
         time.sleep(0.02)
     if fate.permanent:
         raise PermanentError("input_invalid", "as told")

@@ -1,5 +1,6 @@
 """What makes an order for an article sound, beyond the types of its fields. Pure."""
 
+import unicodedata
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ def _invalid(order: ArticleOrder) -> Iterator[FieldError]:
     if order.native_language == order.language:
         yield FieldError("native_language", "must differ from language")
     for index, word in enumerate(order.words_to_use):
-        if not word.strip():
+        if _is_blank(word):
             yield FieldError(f"words_to_use[{index}]", "must not be blank")
     yield from _voice_errors(order)
 
@@ -83,10 +84,28 @@ def _source_errors(order: ArticleOrder) -> Iterator[FieldError]:
     for name in given[1:]:
         yield FieldError(name, f"cannot be given together with {given[0]}")
     for name in given:
-        if not getattr(order, name).strip():
-            yield FieldError(name, "must not be blank")
-    if order.source_url is not None and order.source_url.strip() and not _is_web_address(order.source_url.strip()):
-        yield FieldError("source_url", "must be an http or https address without a user name")
+        if message := _source_fault(name, getattr(order, name)):
+            yield FieldError(name, message)
+
+
+def _source_fault(name: str, text: str) -> str | None:
+    if _is_blank(text):
+        return "must not be blank"
+    if name == "source_text" and not _has_letters(text):
+        return "must contain words"
+    if name == "source_url" and not _is_web_address(text.strip()):
+        return "must be an http or https address without a user name"
+    return None
+
+
+def _is_blank(text: str) -> bool:
+    """Nothing in it can be seen: spaces, and characters that only control others."""
+    return all(character.isspace() or unicodedata.category(character) in {"Cc", "Cf"} for character in text)
+
+
+def _has_letters(text: str) -> bool:
+    """Nothing can be retold of mere figures, signs and pictures; a topic may be a picture."""
+    return any(character.isalpha() for character in text)
 
 
 def _is_web_address(text: str) -> bool:

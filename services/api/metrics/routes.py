@@ -18,4 +18,5 @@ async def show_metrics(request: Request[Any, Any, Any], resources: NamedDependen
     requests: RequestMetrics = request.app.state.request_metrics
     work: WorkMetrics = request.app.state.work_metrics
     await work.refresh(resources.database)
-    return Response(generate_latest(requests.registry), media_type=CONTENT_TYPE_LATEST)
+    # As a header: Litestar would add a second charset to a media type, and Prometheus refuses such an answer.
+    return Response(generate_latest(requests.registry), headers={"content-type": CONTENT_TYPE_LATEST})

@@ -27,6 +27,16 @@ def test_a_step_is_written_only_by_the_holder_of_the_token_it_was_decided_for(en
     assert engine.states(job) == {"a": "running"}
 
 
+def test_a_step_is_written_only_in_the_state_it_was_decided_for(engine: Engine) -> None:
+    job = engine.submit(step("a"))
+    token = engine.token(job, "a")
+    row = engine.row(job, "a")
+    engine.succeed(job, "a", token)
+    values = (job, "a", "failed", row["run_at"], 1, 0, 0, None, '{"code": "x"}', "", "running", token, None)
+    assert engine.connection.execute(SQL["write_step"], values).rowcount == 0
+    assert engine.states(job) == {"a": "succeeded"}
+
+
 def test_only_a_blocked_step_is_made_ready(engine: Engine) -> None:
     job = engine.submit(step("a"))
     engine.succeed(job, "a")
@@ -98,6 +108,13 @@ def test_an_over_operators_pause_is_ended_by_nobody_else(engine: Engine) -> None
     engine.connection.execute("INSERT INTO queues VALUES ('nlp', clock_timestamp(), 'x', 'operator')")
     claims.end_provider_pause(engine.connection, "nlp")
     assert engine.connection.execute("SELECT name FROM queues").fetchall() == [{"name": "nlp"}]
+
+
+def test_a_provider_does_not_take_over_an_operators_pause(engine: Engine) -> None:
+    claims.pause(engine.connection, ["nlp"], "maintenance")
+    claims.pause_for_provider(engine.connection, "nlp", "provider_overloaded", 60.0)
+    row = engine.connection.execute("SELECT reason, paused_by FROM queues WHERE name = 'nlp'").fetchone()
+    assert row == {"reason": "maintenance", "paused_by": "operator"}
 
 
 def test_a_later_shorter_pause_does_not_shorten_an_earlier_one(engine: Engine) -> None:

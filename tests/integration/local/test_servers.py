@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 from redis import Redis as RedisClient
 
-from deploy.local import postgres, redis, state
+from deploy.local import postgres, postmaster, redis, state
 from deploy.local.accounts import postgres_account
 from deploy.local.keeper import Backoff
 from deploy.local.ports import is_open
@@ -95,7 +95,7 @@ def test_a_second_start_finds_the_cluster_and_its_password(cluster: postgres.Pos
 
 def test_a_lost_password_is_no_reason_to_delete_a_database(cluster: postgres.Postgres) -> None:
     (cluster.data.parent / "postgres.password").unlink()
-    with pytest.raises(postgres.PostgresError, match="make clean"):
+    with pytest.raises(postmaster.PostgresError, match="make clean"):
         postgres.password_of(cluster.data)
     assert (cluster.data / "PG_VERSION").exists()
 
@@ -140,8 +140,8 @@ def test_a_left_over_postgres_is_found_by_its_folder_and_ended(
     assert eventually(cluster.is_ready)
     pid = supervisor.pid("postgres")
     assert pid is not None
-    assert postgres.left_over(cluster.data) == pid
-    assert postgres.stop_left_over(cluster.data)
+    assert postmaster.left_over(cluster.data) == pid
+    assert postmaster.stop_left_over(cluster.data)
     assert not runs(pid)
 
 
@@ -149,8 +149,8 @@ def test_a_stale_note_that_names_somebody_else_harms_nobody(cluster: postgres.Po
     innocent = sleeper()
     try:
         (cluster.data / "postmaster.pid").write_text(f"{innocent.pid}\n{cluster.data}\n")
-        assert postgres.left_over(cluster.data) is None
-        assert not postgres.stop_left_over(cluster.data)
+        assert postmaster.left_over(cluster.data) is None
+        assert not postmaster.stop_left_over(cluster.data)
         assert innocent.poll() is None
     finally:
         innocent.kill()

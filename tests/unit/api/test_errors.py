@@ -22,6 +22,8 @@ async def broken() -> None:
         (b"", "body"),
         (b"[]", "body"),
         (b'{"language": ', "body"),
+        (b"[" * 100_000, "body"),
+        (b'{"language": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", "body"),
         (b'{"language": "de", "level": "A1", "topic": "\xff"}', "body"),
         (b'{"language": "de", "level": "A1", "topic": "\\ud800"}', "body"),
         (b'{"language": "de", "topic": "cats"}', "level"),
@@ -86,7 +88,7 @@ async def test_large_body_is_413(client: httpx.AsyncClient) -> None:
 
 
 async def test_longest_escaped_source_text_is_not_too_large(client: httpx.AsyncClient) -> None:
-    text = b"\\ud83d\\ude00" * 40_000
+    text = b"a" + b"\\ud83d\\ude00" * 39_999
     body = b'{"language": "de", "level": "A1", "source_text": "' + text + b'"}'
     answer = await client.post(ORDER, content=body, headers=JSON)
     assert answer.status_code == 503  # accepted as far as the database, which is away

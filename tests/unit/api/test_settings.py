@@ -43,4 +43,4 @@ def test_bad_setting_is_named(name: str, value: str) -> None:
 
 def test_process_without_settings_ends_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_plainly(main, {}, []) == 2
-    assert "DATABASE_URL is not set: the database." in capsys.readouterr().err
+    assert "DATABASE_URL is not set: the Postgres database." in capsys.readouterr().err

@@ -57,6 +57,12 @@ def test_what_people_give_cannot_leave_its_tag(field: str) -> None:
     assert html.unescape(inside.group(1)) == attack.replace("\x00", "")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_no_sort_of_line_end_joins_two_words(end: str) -> None:
+    user = article_order(PROMPT, request(), Material(source_text=f"Es regnet{end}Es schneit")).user
+    assert "<source_text>Es regnet\nEs schneit</source_text>" in user
+
+
 def test_schema_asks_for_a_title_and_paragraphs_without_references() -> None:
     schema = draft_schema()
     assert schema["properties"] == {

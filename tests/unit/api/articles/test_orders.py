@@ -67,9 +67,19 @@ def test_every_source_beyond_the_first_is_refused() -> None:
 
 
 @pytest.mark.parametrize("source", ["topic", "source_text", "source_url"])
-@pytest.mark.parametrize("blank", ["", " ", "\n\t\u3000"])
+@pytest.mark.parametrize("blank", ["", " ", "\n\t\u3000", "\u200b\ufeff", "\u202e"])
 def test_blank_source_is_refused(source: str, blank: str) -> None:
     assert fields(refused(**{"topic": None, source: blank})) == [source]
+
+
+@pytest.mark.parametrize("wordless", ["... !?", "1 2 3", "😀 🎉"])
+def test_source_text_without_a_word_is_refused_before_anything_is_paid(wordless: str) -> None:
+    error = refused(topic=None, source_text=wordless)
+    assert [(entry.field, entry.message) for entry in error.errors] == [("source_text", "must contain words")]
+
+
+def test_picture_is_a_topic() -> None:
+    assert request_of(msgspec.structs.replace(SOUND, topic="🐶")).topic == "🐶"
 
 
 @pytest.mark.parametrize("field", ["language", "native_language", "topic", "voice"])
@@ -81,8 +91,9 @@ def test_nul_in_a_word_is_refused_by_its_index() -> None:
     assert fields(refused(words_to_use=["fine", "a\0b"])) == ["words_to_use[1]"]
 
 
-def test_blank_word_is_refused_by_its_index() -> None:
-    assert fields(refused(words_to_use=["fine", " "])) == ["words_to_use[1]"]
+@pytest.mark.parametrize("blank", [" ", "\u200b"])
+def test_blank_word_is_refused_by_its_index(blank: str) -> None:
+    assert fields(refused(words_to_use=["fine", blank])) == ["words_to_use[1]"]
 
 
 @pytest.mark.parametrize(
