@@ -104,7 +104,7 @@ e2e: install-dev  ## Tests of the whole running stack
 
 .PHONY: chaos
 chaos: install-dev  ## Tests that kill things under load
-	$(PYTEST) tests/chaos
+	CHAOS=long $(PYTEST) tests/chaos
 
 .PHONY: mutants
 mutants: install-dev  ## Break the code on purpose and see that a test notices

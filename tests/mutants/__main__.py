@@ -6,6 +6,7 @@ one survives, or if the unchanged copy does not pass.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from tests.mutants.statements import STATEMENTS
 COPIED = ("deploy", "migrations", "services", "shared", "tests", "pyproject.toml")
 OPTIONS = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider")
 PATIENCE = 180.0  # seconds for one run of tests; a guard without which they hang is noticed too
+GOODBYE = 20.0  # seconds that interrupted tests have for cleaning up
 PASSED, FAILED = 0, 1  # pytest's exit codes
 
 
@@ -49,13 +51,27 @@ def run_tests(checkout: Path, tests: Iterable[str]) -> tuple[int, str]:
         "PARLANCE_STATE": str(checkout.parent / "state"),
     }
     command = [sys.executable, "-m", "pytest", *OPTIONS, *tests]
+    run = subprocess.Popen(  # noqa: S603 - our own tests
+        command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
-        run = subprocess.run(  # noqa: S603 - our own tests
-            command, cwd=checkout, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
+        output, _ = run.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         return FAILED, "hung"
-    return run.returncode, run.stdout + run.stderr
+    finally:
+        _end(run)
+    return run.returncode, output
+
+
+def _end(run: "subprocess.Popen[str]") -> None:
+    """Interrupt tests that still run, so that they end the processes they started; kill them if they do not."""
+    if run.poll() is None:
+        run.send_signal(signal.SIGINT)
+        try:
+            run.communicate(timeout=GOODBYE)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.communicate()
 
 
 def noticed(checkout: Path, mutant: Mutant) -> bool:
