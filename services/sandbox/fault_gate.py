@@ -53,6 +53,7 @@ class FaultGate:
         connection: Connection = scope["extensions"][CONNECTION]  # type: ignore[index,assignment]  # set by ConnectionProtocol
         match fault.kind:
             case "status":
+                await _read_all(receive)  # what is left unread would be taken for the connection's next request
                 await _send_error(fault, send)
             case "dropped":
                 await _read_all(receive)
@@ -67,7 +68,7 @@ class FaultGate:
 
 
 async def _read_all(receive: Receive) -> None:
-    """Take the whole request, so that its client is waiting for the answer when the connection goes."""
+    """Take the whole request, so that its client is waiting for the answer."""
     while (message := await receive())["type"] == "http.request" and message["more_body"]:
         pass
 

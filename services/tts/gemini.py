@@ -73,7 +73,12 @@ class _Line:
     def __init__(self, settings: ProviderSettings) -> None:
         self.countdown = Countdown()
         self.http = httpx2.Client(transport=DeadlineTransport(self.countdown))
-        options = types.HttpOptions(base_url=settings.base_url, httpx_client=self.http)
+        options = types.HttpOptions(
+            base_url=settings.base_url,
+            httpx_client=self.http,
+            # The SDK also makes a client that is never used; it must not fail on the shell's SOCKS proxy.
+            async_client_args={"trust_env": False},
+        )
         self.client = genai.Client(api_key=settings.api_key, vertexai=False, http_options=options)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from botocore.exceptions import BotoCoreError, ClientError
 from psycopg_pool import PoolTimeout
 
 from shared.blobs.ports import Blobs, ObjectNotFoundError
@@ -15,7 +16,9 @@ from shared.jobs.ids import uuid7
 from shared.ledger.ports import PaidCall, Reply
 from shared.ledger.prices import cost_micro_usd
 
-RECORD_PATIENCE = 30.0  # seconds, and one time-out of the pool at most
+RECORD_PATIENCE = 30.0  # seconds, and one time-out of the pool or of the object store at most
+AWAY = (psycopg.OperationalError, PoolTimeout, BotoCoreError, ClientError)
+"""How Postgres and the object store say that they cannot, now."""
 RECORD = (
     "INSERT INTO provider_calls"
     " (id, job_id, step, provider, model, units, micro_usd, sandbox, request_hash, response_key)"
@@ -48,7 +51,10 @@ class StepLedger:
         self._sandbox = sandbox
 
     def pay(self, provider: str, model: str, request: bytes, call: Callable[[], Reply]) -> PaidCall:
-        """As `shared.ledger.ports.Ledger.pay`. Only a crash between the answer and its row can pay twice."""
+        """As `shared.ledger.ports.Ledger.pay`.
+
+        Only a crash between the answer and its row, or an object store that stays away, can pay twice.
+        """
         request_hash = self._hash(provider, model, request)
         remembered = self._remembered(request_hash)
         if remembered is not None:
@@ -56,7 +62,6 @@ class StepLedger:
         reply = call()
         call_id = uuid7()
         key = f"calls/{request_hash}/{call_id}"
-        self._blobs.put(key, reply.body, "application/octet-stream")
         cost = cost_micro_usd(provider, model, reply.units)
         row = (
             call_id,
@@ -70,22 +75,15 @@ class StepLedger:
             request_hash,
             key,
         )
-        self._record(row)
+        try:
+            _patiently(lambda: self._blobs.put(key, reply.body, "application/octet-stream"))
+        finally:  # also what cannot be remembered has its price
+            _patiently(lambda: self._record(row))
         return PaidCall(id=call_id, reply=reply, remembered=False)
 
     def _record(self, row: tuple[object, ...]) -> None:
-        """Write down what was paid. A Postgres that restarts is waited for: the money is spent already."""
-        end = time.monotonic() + RECORD_PATIENCE
-        while True:
-            try:
-                with self._database.connection() as connection:
-                    connection.execute(RECORD, row)
-            except (psycopg.OperationalError, PoolTimeout):
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.2)
-            else:
-                return
+        with self._database.connection() as connection:
+            connection.execute(RECORD, row)
 
     def _hash(self, provider: str, model: str, request: bytes) -> str:
         fields = (self._scope.encode(), provider.encode(), model.encode(), request)
@@ -106,6 +104,20 @@ class StepLedger:
             return None  # swept or lost with its store: the answer has to be paid for again
         reply = Reply(model=row["model"], units=row["units"], body=body)
         return PaidCall(id=row["id"], reply=reply, remembered=True)
+
+
+def _patiently(keep: Callable[[], None]) -> None:
+    """Do what keeps a paid answer. A server that restarts is waited for: the money is spent already."""
+    end = time.monotonic() + RECORD_PATIENCE
+    while True:
+        try:
+            keep()
+        except AWAY:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def reject(connection: Connection, calls: tuple[UUID, ...], code: str) -> None:

@@ -308,3 +308,11 @@ def test_status_fault_is_an_s3_error(s3: "S3Client", small_sandbox: RunningSandb
     with pytest.raises(ClientError, match="Sandbox503"):
         s3.get_object(Bucket=BUCKET, Key="key")
     assert s3.get_object(Bucket=BUCKET, Key="key")["ContentLength"] == 10
+
+
+def test_refused_put_leaves_its_connection_fit_for_the_next(s3: "S3Client", small_sandbox: RunningSandbox) -> None:
+    small_sandbox.fault("s3", "status", status=503)
+    with pytest.raises(ClientError, match="Sandbox503"):
+        s3.put_object(Bucket=BUCKET, Key="refused", Body=b"x" * 5_000)
+    s3.put_object(Bucket=BUCKET, Key="refused", Body=b"x" * 5_000)
+    assert s3.get_object(Bucket=BUCKET, Key="refused")["ContentLength"] == 5_000

@@ -170,3 +170,9 @@ def test_threads_speak_at_once_each_with_its_own_client(sandbox: RunningSandbox,
     assert [together[n] for n in range(8)] == alone
     assert sandbox.calls("gemini")["answered"] == 16
     assert len({id(line.client) for line in speech._lines}) == 1 + 8
+
+
+def test_a_socks_proxy_of_the_shell_does_no_harm(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    with gemini(sandbox.base_url("gemini")) as speech:
+        assert speech.speak(PASSAGE, seconds=20).body

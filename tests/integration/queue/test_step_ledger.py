@@ -7,6 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from shared.db.session import Connection, Database
 from shared.ledger.calls import StepLedger, reject
@@ -180,3 +181,38 @@ def test_a_postgres_that_stays_away_is_given_up(shop: Shop, monkeypatch: pytest.
 
     with pytest.raises(psycopg.OperationalError):
         shop.ledger(database=cast("Database", unsteady)).pay("deepl", "m", b"q", ask)
+
+
+class UnsteadyBlobs(MemoryBlobs):
+    """An object store that refuses as many puts as it has faults."""
+
+    def __init__(self, faults: list[Exception]) -> None:
+        super().__init__()
+        self.faults = faults
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        super().put(key, body, content_type)
+
+
+def busy() -> Exception:
+    return ClientError({"Error": {"Code": "SlowDown"}}, "PutObject")
+
+
+def test_what_is_paid_is_remembered_also_if_the_object_store_is_away_for_a_moment(shop: Shop) -> None:
+    shop.blobs = UnsteadyBlobs([EndpointConnectionError(endpoint_url="http://store"), busy()])
+    paid = shop.ledger().pay("deepl", "m", b"q", shop.ask)
+    assert shop.ledger().pay("deepl", "m", b"q", shop.ask).id == paid.id
+    assert shop.calls == 1
+
+
+def test_what_no_object_store_takes_is_in_the_ledger_all_the_same(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.ledger.calls.RECORD_PATIENCE", 0.0)
+    shop.blobs = UnsteadyBlobs([busy() for _ in range(9)])
+    with pytest.raises(ClientError):
+        shop.ledger().pay("deepl", "m", b"q", shop.ask)
+    (row,) = shop.rows()
+    assert row["micro_usd"] is not None
+    shop.blobs = MemoryBlobs()
+    assert not shop.ledger().pay("deepl", "m", b"q", shop.ask).remembered
