@@ -13,6 +13,7 @@ from shared.articles.model import Article, ArticleRequest
 from shared.articles.store import save_text
 from shared.jobs.ids import uuid7
 from shared.jobs.steps import Done
+from shared.jobs.wording import counted
 from shared.queue.task import StepBody, StepRun
 
 
@@ -53,7 +54,7 @@ def _article(run: StepRun, request: ArticleRequest, text: WrittenText) -> Articl
 
 def _done(article: Article, text: WrittenText) -> Done:
     return Done(
-        summary=f"{len(text.paragraphs)} paragraphs, {text.words} words",
+        summary=f"{counted(len(text.paragraphs), 'paragraph')}, {counted(text.words, 'word')}",
         output={
             "article_id": str(article.id),
             "title": article.title,

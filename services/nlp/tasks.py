@@ -7,6 +7,7 @@ from services.nlp import steps
 from services.nlp.ports import Annotator, Translator
 from shared.articles.store import load_sentences, load_text, save_annotation, save_translation
 from shared.jobs.steps import Done
+from shared.jobs.wording import counted
 from shared.queue.task import StepBody, StepRun
 
 
@@ -26,7 +27,7 @@ def annotate_text(run: StepRun, annotator: Annotator) -> Done:
     annotation = steps.annotate(article, annotator, run.watch)
     profile = annotation.profile
     return Done(
-        summary=f"{profile.sentences} sentences, {profile.words} words",
+        summary=f"{counted(profile.sentences, 'sentence')}, {counted(profile.words, 'word')}",
         output={
             "article_id": str(article_id),
             "sentences": profile.sentences,
@@ -47,7 +48,7 @@ def translate_text(run: StepRun, translator: Translator) -> Done:
         sentences = load_sentences(connection, article_id)
     translation = steps.translate(article, [sentence.text for sentence in sentences], translator, run)
     return Done(
-        summary=f"{len(translation.sentences)} sentences into {translation.language}",
+        summary=f"{counted(len(translation.sentences), 'sentence')} into {translation.language}",
         output={
             "article_id": str(article_id),
             "sentences": len(translation.sentences),

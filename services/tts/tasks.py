@@ -14,6 +14,7 @@ from shared.articles.model import ArticleRequest
 from shared.articles.store import load_text, referenced_keys, save_narration
 from shared.blobs.ports import Blobs
 from shared.jobs.steps import Done
+from shared.jobs.wording import counted
 from shared.queue.task import StepBody, StepRun
 
 SWEEP_PAGE = 500
@@ -36,7 +37,7 @@ def _narrate_text(run: StepRun, speech: Speech, blobs: Blobs) -> Done:
     narration = narrate(article, request.voice, run, speech, blobs)
     paragraphs = len(narration.paragraphs)
     return Done(
-        summary=f"{paragraphs} paragraphs, {narration.duration_ms / 1000:.0f} s",
+        summary=f"{counted(paragraphs, 'paragraph')}, {narration.duration_ms / 1000:.0f} s",
         output={
             "article_id": str(article_id),
             "audio_key": narration.key,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.jobs.wording import storable
+from shared.jobs.wording import counted, storable
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,7 @@ from shared.jobs.wording import storable
 def test_only_what_postgres_refuses_is_changed(text: str, stored: str) -> None:
     assert storable(text) == stored
     stored.encode()
+
+
+def test_one_is_singular() -> None:
+    assert [counted(number, "word") for number in (0, 1, 2)] == ["0 words", "1 word", "2 words"]
