@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local import demo, state
+from deploy.local import state
+from deploy.local.demo import command
 from deploy.local.environment import keys_of, read_dotenv
 from deploy.local.interruption import interruptible
 from deploy.local.lock import Lock
@@ -26,7 +27,7 @@ def run_demo(checkout: Path, environ: Mapping[str, str]) -> int:
     except OptionsError as error:
         return _refuse([str(error)])
     given = provider_variables(options, checkout, environ)
-    complaints = [*demo.check(options), *_missing_keys(options, given)]
+    complaints = [*command.check(options), *_missing_keys(options, given)]
     if complaints:
         return _refuse(complaints)
     return _start_and_run(options, given, checkout, environ)
@@ -58,4 +59,4 @@ def _start_and_run(options: DemoOptions, given: Mapping[str, str], checkout: Pat
         places = places_of_demo(checkout, servers, private_folder(scratch), scratch / POSTGRES)
         with running_stack(places, new_memory(), given=given, environ=environ, disposable=True, tell=say) as stack:
             say(providers_table(stack.providers))
-            return demo.run(stack, options, given)
+            return command.run(stack, options, given)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from deploy.local.demo_answers import ReadArticle
+from deploy.local.demo.answers import ReadArticle
 from deploy.local.events import SupervisorEvent
 
 JOB_ID = "0192f0c1-0000-7000-8000-000000000002"

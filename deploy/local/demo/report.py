@@ -9,11 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from deploy.local.demo_answers import Job, ReadArticle, Step
-from deploy.local.demo_board import STATUS_WORDS, task
-from deploy.local.demo_console import shown
-from deploy.local.demo_notes import cost_line
-from deploy.local.page_content import BANDS, PARTS_OF_SPEECH, SHOWN_WORDS
+from deploy.local.demo.answers import Job, ReadArticle, Step
+from deploy.local.demo.board import STATUS_WORDS, task
+from deploy.local.demo.console import shown
+from deploy.local.demo.notes import cost_line
+from deploy.local.demo.page_content import BANDS, PARTS_OF_SPEECH, SHOWN_WORDS
 from shared.articles.model import LevelProfile
 from shared.languages import LANGUAGES
 

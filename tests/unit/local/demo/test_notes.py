@@ -3,8 +3,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from deploy.local.demo_answers import Cost
-from deploy.local.demo_notes import cost_line, notes
+from deploy.local.demo.answers import Cost
+from deploy.local.demo.notes import cost_line, notes
 from tests.support.read_article import read_article
 
 SPENT = "an unknown amount"

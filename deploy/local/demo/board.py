@@ -10,8 +10,8 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from deploy.local.demo_answers import Job, Step
-from deploy.local.demo_console import shown
+from deploy.local.demo.answers import Job, Step
+from deploy.local.demo.console import shown
 
 STATUS_WORDS: Final = {"blocked": "waits", "ready": "queued", "succeeded": "done"}
 STYLES: Final = {"succeeded": "green", "failed": "red", "cancelled": "yellow", "skipped": "yellow", "running": "cyan"}

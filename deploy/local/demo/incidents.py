@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from deploy.local.demo_answers import Step
+from deploy.local.demo.answers import Step
 from deploy.local.events import SupervisorEvent
 from shared.jobs.kinds import SERVICES
 

@@ -7,7 +7,7 @@ from typing import Final, Self
 import httpx
 import msgspec
 
-from deploy.local.demo_answers import Job, ReadArticle
+from deploy.local.demo.answers import Job, ReadArticle
 
 WAIT: Final = 2  # seconds a poll may take: so often news of the processes are told
 PATIENCE: Final = 60.0  # seconds without an answer after which the API is given up

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from rich.console import Console
 
-from deploy.local import demo
+from deploy.local.demo import command
 from deploy.local.events import SupervisorEvent
 from deploy.local.options import DemoOptions
 from tests.support.demo_stack import JOB_ID, FakeStack, ScriptedApi, job, step
@@ -38,7 +38,7 @@ class Try:
 
     def run(self, **options: Any) -> int:
         asked = DemoOptions(output=self.page, **options)
-        return demo.run(self.stack, asked, console=self.console, transport=self.api)
+        return command.run(self.stack, asked, console=self.console, transport=self.api)
 
     @property
     def printed(self) -> str:

@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
-from deploy.local.demo_answers import Step
-from deploy.local.demo_incidents import incidents, news
+from deploy.local.demo.answers import Step
+from deploy.local.demo.incidents import incidents, news
 from deploy.local.events import SupervisorEvent
 from tests.support.demo_stack import step
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from deploy.local.demo_client import PATIENCE, ApiSilentError, JobsClient, RefusedError
+from deploy.local.demo.client import PATIENCE, ApiSilentError, JobsClient, RefusedError
 from tests.support.demo_stack import ARTICLE_ID, AUDIO_URL, JOB_ID, ScriptedApi, job
 from tests.support.read_article import read_article
 

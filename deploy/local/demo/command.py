@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import httpx
 from rich.console import Console
 
-from deploy.local.demo_client import ApiSilentError, JobsClient, RefusedError
-from deploy.local.demo_console import open_console, shown
-from deploy.local.demo_order import OrderError, order_of
-from deploy.local.demo_run import BAD_INPUT, FAILED, DemoRun, Stack
+from deploy.local.demo.client import ApiSilentError, JobsClient, RefusedError
+from deploy.local.demo.console import open_console, shown
+from deploy.local.demo.order import OrderError, order_of
+from deploy.local.demo.run import BAD_INPUT, FAILED, DemoRun, Stack
 from deploy.local.options import DemoOptions
 
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.demo import check
-from deploy.local.demo_order import order_of
+from deploy.local.demo.command import check
+from deploy.local.demo.order import order_of
 from deploy.local.options import DemoOptions
 
 GERMAN = "Am Samstag geht Anna auf den Markt und kauft frisches Brot, weil sie Gäste hat. Danach trinkt sie Kaffee."

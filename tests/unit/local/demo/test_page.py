@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from deploy.local.demo_answers import ReadArticle
-from deploy.local.page import embedded_json, render
+from deploy.local.demo.answers import ReadArticle
+from deploy.local.demo.page import embedded_json, render
 from tests.support.read_article import GERMAN, read_article
 
 MP3 = b"\xff\xfb not really an MP3"

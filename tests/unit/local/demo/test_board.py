@@ -5,8 +5,8 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from deploy.local.demo_answers import Job, Step
-from deploy.local.demo_board import MovingBoard, PlainBoard, board_for, share, situation
+from deploy.local.demo.answers import Job, Step
+from deploy.local.demo.board import MovingBoard, PlainBoard, board_for, share, situation
 from tests.support.demo_stack import job, step
 
 

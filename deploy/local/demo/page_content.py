@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from deploy.local.demo_answers import ReadArticle, TimedSentence, TimedToken
+from deploy.local.demo.answers import ReadArticle, TimedSentence, TimedToken
 from shared.articles.model import Band, LevelProfile, Provenance
 from shared.languages import LANGUAGES
 

@@ -8,8 +8,8 @@ from string import Template
 
 import msgspec
 
-from deploy.local.demo_answers import ReadArticle
-from deploy.local.page_content import content_of
+from deploy.local.demo.answers import ReadArticle
+from deploy.local.demo.page_content import content_of
 
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -40,7 +40,7 @@ def embedded_json(value: object) -> str:
 
 
 def _part(name: str) -> str:
-    return resources.files("deploy.local").joinpath(name).read_text(encoding="utf-8").strip()
+    return resources.files("deploy.local.demo").joinpath(name).read_text(encoding="utf-8").strip()
 
 
 def _hash(source: str) -> str:

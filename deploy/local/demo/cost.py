@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
-from deploy.local.demo_answers import Cost
-from deploy.local.demo_notes import MICRO, dollars
-from deploy.local.demo_order import Order
-from deploy.local.demo_source import MOST_TEXT
+from deploy.local.demo.answers import Cost
+from deploy.local.demo.notes import MICRO, dollars
+from deploy.local.demo.order import Order
+from deploy.local.demo.source import MOST_TEXT
 from services.generation.settings import DEFAULT_MODEL as WRITER
 from services.tts.settings import DEFAULT_MODEL as SPEAKER
 from shared.languages import LANGUAGES

@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from deploy.local.demo_language import guess_language
-from deploy.local.demo_source import DEFAULT_TOPIC, source_of, subject_of
+from deploy.local.demo.language import guess_language
+from deploy.local.demo.source import DEFAULT_TOPIC, source_of, subject_of
 from deploy.local.options import DemoOptions
 from shared.articles.model import DEFAULT_LENGTH, Level
 from shared.languages import LANGUAGES, NATIVE_LANGUAGES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from deploy.local.demo_answers import Cost, ReadArticle
+from deploy.local.demo.answers import Cost, ReadArticle
 from shared.articles.model import Provenance
 
 NO_TRANSLATION = "[no translation: sandbox]"

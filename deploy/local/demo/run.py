@@ -6,18 +6,18 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from deploy.local.demo_answers import Job, ReadArticle
-from deploy.local.demo_board import Board, board_for
-from deploy.local.demo_client import JobsClient
-from deploy.local.demo_console import shown
-from deploy.local.demo_cost import estimate, estimate_lines, models_of, over_limit, refusal
-from deploy.local.demo_incidents import incidents, news
-from deploy.local.demo_notes import notes
-from deploy.local.demo_order import Order
-from deploy.local.demo_report import failures, print_article, print_lines, print_sentences, print_steps
+from deploy.local.demo.answers import Job, ReadArticle
+from deploy.local.demo.board import Board, board_for
+from deploy.local.demo.client import JobsClient
+from deploy.local.demo.console import shown
+from deploy.local.demo.cost import estimate, estimate_lines, models_of, over_limit, refusal
+from deploy.local.demo.incidents import incidents, news
+from deploy.local.demo.notes import notes
+from deploy.local.demo.order import Order
+from deploy.local.demo.page import render
+from deploy.local.demo.report import failures, print_article, print_lines, print_sentences, print_steps
 from deploy.local.events import SupervisorEvent
 from deploy.local.options import DemoOptions
-from deploy.local.page import render
 from shared.languages import LANGUAGES
 from shared.ledger.prices import cost_micro_usd
 
