@@ -106,7 +106,8 @@ class _Vocabulary(msgspec.Struct, frozen=True):
 
     def overlap(self, topic: str) -> int:
         """How much a topic, in whatever language, has to do with the text; Japanese is searched, not split."""
-        asked = {word for word in words(topic) if len(word) >= _SHORTEST or not word.isascii()}
+        told = words(topic)
+        asked = {word for word in told if len(word) >= _SHORTEST or not word.isascii() or word in self.keywords}
         named = sum(_known(word, self.keywords) or _begins_with(word, self.keywords) for word in asked)
         named += sum(keyword in topic for keyword in self.japanese_keywords)
         return _KEYWORD_WEIGHT * named + sum(_known(word, self.body) for word in asked)

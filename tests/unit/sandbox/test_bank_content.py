@@ -178,3 +178,9 @@ def test_lexicon_knows_most_words_of_the_bank(text: BankText, language: str) -> 
 def _parts(word: str, known: set[str]) -> list[str]:
     """The word, or if the lexicon lacks it what its apostrophes and hyphens part: `l'eau`, `conta-lhe`."""
     return [word] if word in known else word.replace("-", "'").split("'")
+
+
+@pytest.mark.parametrize("topic", ["la mer", "the sea", "am Meer", "il mare", "o mar", "el mar", "海"])
+def test_a_short_word_that_names_a_text_finds_it(topic: str) -> None:
+    about_the_sea = {"lighthouse-b1", "train-a2"}
+    assert {text.id for text in TextBank(BANK).ranked(topic, "B1")[:2]} == about_the_sea
