@@ -28,6 +28,7 @@ from shared.jobs.model import (
     StepFailure,
     Verdict,
     decide,
+    job_state,
 )
 from shared.jobs.statements import SQL
 from shared.jobs.submission import BULK_EXPIRY, EXPIRY, Submission, WakeUp, submit_document
@@ -49,9 +50,9 @@ class JobEndedError(Exception):
 
 
 class JobNotRetryableError(Exception):
-    """The job is open or has succeeded, so there is nothing to retry."""
+    """The job is open or has succeeded, so there is nothing to retry; `state` is as clients see it."""
 
-    def __init__(self, state: JobState) -> None:
+    def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
 
@@ -262,7 +263,9 @@ def _retry(
     old = _load(connection, "lock_job", _Ask(job_id=job_id, owner_id=owner_id, event=Started()))
     if old is None:
         raise JobNotFoundError(job_id)
-    if old.job.open or old.job.state == "succeeded":
+    if old.job.open:
+        raise JobNotRetryableError("cancelling" if old.job.cancel_reason else job_state(old.job, old.steps))
+    if old.job.state == "succeeded":
         raise JobNotRetryableError(old.job.state)
     new_id = uuid7()
     bulk = any(step.queue.endswith(".bulk") for step in old.steps)

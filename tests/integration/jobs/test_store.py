@@ -75,13 +75,22 @@ def test_cancel_is_the_owners(engine: Engine) -> None:
     assert refused.value.state == "cancelled"
 
 
+def refused_retry(engine: Engine, job: UUID) -> str:
+    """The state in which a retry is refused."""
+    with pytest.raises(store.JobNotRetryableError) as refused:
+        store.retry(engine.database, job, OWNER)
+    return refused.value.state
+
+
 def test_retry_is_the_owners_and_only_of_what_did_not_succeed(engine: Engine) -> None:
     job = engine.submit(step("a"))
-    with pytest.raises(store.JobNotRetryableError):
-        store.retry(engine.database, job, OWNER)
-    engine.succeed(job, "a")
-    with pytest.raises(store.JobNotRetryableError):
-        store.retry(engine.database, job, OWNER)
+    assert refused_retry(engine, job) == "queued"
+    token = engine.token(job, "a")
+    assert refused_retry(engine, job) == "running"
+    store.cancel(engine.database, job, OWNER)
+    assert refused_retry(engine, job) == "cancelling"
+    engine.succeed(job, "a", token)
+    assert refused_retry(engine, job) == "succeeded"
     with pytest.raises(store.JobNotFoundError):
         store.retry(engine.database, job, uuid4())
 
