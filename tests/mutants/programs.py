@@ -46,7 +46,7 @@ DECISIONS = (
         'if decision.verdict == "refused":',
         BY_STORE,
     ),
-    Mutant("retries what runs", STORE, "if old.job.open or", "if", BY_STORE),
+    Mutant("retries what runs", STORE, "    if old.job.open:\n", "    if False:\n", BY_STORE),
     Mutant("no time-out of locks", "shared/db/session.py", "-c lock_timeout=3s ", "", BY_RACES),
 )
 PERFORMING = (
