@@ -9,11 +9,12 @@ from uuid import UUID
 
 import msgspec
 
+from deploy.local.children import ChildSpec, spawn
 from deploy.local.state import CHECKOUT
 from shared.jobs.claims import both_queues
 from shared.jobs.submission import Submission
 from tests.support.jobs import Engine, step, submission
-from tests.support.processes import eventually, start
+from tests.support.processes import eventually
 
 PROGRAM = "tests.support.worker_program"
 DISPATCHER = "services.dispatcher.app"
@@ -30,18 +31,13 @@ class Fleet:
 
     def start(self, module: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a process of `module`; its output goes to a log in `folder`."""
-        log = self.folder / f"{module}-{len(self._processes)}.log"
-        with log.open("wb") as output:
-            process = start(
-                sys.executable,
-                "-m",
-                module,
-                cwd=CHECKOUT,
-                env={**self._environment, **environment},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        spec = ChildSpec(
+            name=module,
+            command=(sys.executable, "-m", module),
+            environment={**self._environment, **environment},
+            folder=CHECKOUT,
+        )
+        process = spawn(spec, self.folder / f"{module}-{len(self._processes)}.log")  # it dies with us, however we go
         self._processes.append(process)
         return process
 
