@@ -42,6 +42,11 @@ class TransientError(StepError):
         super().__init__(code, detail, rejects=rejects)
         self.retry_after = retry_after
 
+    @property
+    def throttles(self) -> bool:
+        """True if the provider asks everybody to wait, not this step alone."""
+        return self.code in THROTTLING_CODES
+
 
 class PermanentError(StepError):
     """Will fail again however often it is tried: bad input, a refusal, a missing capability."""

@@ -16,7 +16,7 @@ from shared.blobs.ports import Blobs
 from shared.db.session import Connection, Database
 from shared.jobs import store
 from shared.jobs.claims import Claim, claim, end_provider_pause, pause_for_provider
-from shared.jobs.errors import THROTTLING_CODES, StepError, StepStoppedError, TransientError
+from shared.jobs.errors import StepError, StepStoppedError, TransientError
 from shared.jobs.model import Crashed, Failed, Released, StepEvent, StepFailure, Succeeded
 from shared.jobs.steps import Done, Watch
 from shared.jobs.submission import WakeUp
@@ -64,7 +64,7 @@ StepBody = Callable[[StepRun], Done]
 
 
 class StepFailedError(Exception):
-    """A step that failed for good, for Flower: `code after seconds`."""
+    """An attempt that failed, for Flower: `code after seconds`. The row says whether it will be tried again."""
 
 
 class Performer:
@@ -108,18 +108,13 @@ class Performer:
     def claim(self, wakeup: WakeUp) -> Claim | str:
         """Claim the step a wake-up names, or say in a few words why there is nothing to do."""
         token = uuid4()
-
-        def ask() -> Claim | str:
-            with self._database.connection() as connection:
-                return claim(connection, wakeup, token, self.name)
-
-        return _insist(ask)
+        return self._insist_on(lambda connection: claim(connection, wakeup, token, self.name))
 
     def work(self, held: Claim) -> str:
         """Do a claimed step's work and finish it; returns what Flower shows.
 
         Raises:
-            StepFailedError: It failed for good.
+            StepFailedError: The attempt failed.
         """
         watch = StepWatch(held)
         self._heart.add(watch)
@@ -150,7 +145,7 @@ class Performer:
             jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
         )
         save = (lambda connection: reject(connection, error.rejects, error.code)) if error.rejects else None
-        if isinstance(error, TransientError) and error.code in THROTTLING_CODES:
+        if isinstance(error, TransientError) and error.throttles:
             self._pause(error)
         return self._tell(held, event, save)
 
@@ -206,7 +201,7 @@ class Performer:
         log.info("step failed", code=failure.code, detail=failure.detail, seconds=round(seconds, 1))
         if self.fail(held, failure).verdict == "fenced":
             return FENCED
-        if isinstance(failure, TransientError) and failure.code in THROTTLING_CODES:
+        if isinstance(failure, TransientError) and failure.throttles:
             return f"snoozed {failure.retry_after or 0:.0f} s: {failure.code}"
         message = f"{failure.code} after {seconds:.1f} s"
         raise StepFailedError(message)
@@ -236,18 +231,17 @@ class Performer:
         return outcome
 
     def _pause(self, error: TransientError) -> None:
-        def pause() -> None:
-            with self._database.connection() as connection:
-                pause_for_provider(connection, self.service, error.code, error.retry_after)
-
-        _insist(pause)
+        self._insist_on(lambda connection: pause_for_provider(connection, self.service, error.code, error.retry_after))
 
     def _end_pause(self) -> None:
-        def end() -> None:
-            with self._database.connection() as connection:
-                end_provider_pause(connection, self.service)
+        self._insist_on(lambda connection: end_provider_pause(connection, self.service))
 
-        _insist(end)
+    def _insist_on(self, ask: Callable[[Connection], Answer]) -> Answer:
+        def once() -> Answer:
+            with self._database.connection() as connection:
+                return ask(connection)
+
+        return _insist(once)
 
 
 def _insist(ask: Callable[[], Answer]) -> Answer:

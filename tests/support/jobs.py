@@ -10,7 +10,7 @@ from shared.db.session import Connection, Database
 from shared.jobs import claims, store
 from shared.jobs.kinds import StepSpec
 from shared.jobs.model import Event, Failed, StepFailure, Succeeded
-from shared.jobs.submission import Submission, WakeUp, queue_of
+from shared.jobs.submission import Submission, WakeUp
 
 OWNER = UUID("00000000-0000-4000-8000-00000000000a")
 
@@ -103,7 +103,3 @@ class Engine:
         ).fetchone()
         assert row is not None
         return row
-
-    def queue(self, service: str = "nlp", *, bulk: bool = False) -> str:
-        """A queue's name."""
-        return queue_of(service, bulk=bulk)
