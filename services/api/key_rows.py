@@ -12,6 +12,7 @@ from shared.jobs.ids import uuid7
 
 SHOWN = 8  # characters behind the prefix that lists may show, to tell keys apart
 FIND = "SELECT id, owner_id FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL"
+OWNER = "INSERT INTO accounts (id, name, plan) VALUES ($1, $2, 'premium') ON CONFLICT (id) DO NOTHING"
 INSERT = "INSERT INTO api_keys (id, owner_id, name, key_hash, prefix) VALUES ($1, $2, $3, $4, $5)"
 
 
@@ -39,5 +40,6 @@ def create_key(connection: Connection, name: str, owner_id: UUID | None = None) 
     """Make a key for an owner, or for a new one; only its hash is stored."""
     new = NewKey(id=uuid7(), owner_id=owner_id or uuid7(), key=KEY_PREFIX + secrets.token_urlsafe(32))
     prefix = new.key[: len(KEY_PREFIX) + SHOWN]
+    connection.execute(OWNER, (new.owner_id, name))
     connection.execute(INSERT, (new.id, new.owner_id, name, key_hash(new.key), prefix))
     return new

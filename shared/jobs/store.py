@@ -86,7 +86,7 @@ class _LostRaceError(Exception):
 
 def submit(connection: Connection, submissions: list[Submission], *, may_publish: bool) -> list[WakeUp]:
     """Create jobs, all or none; returns the wake-ups to publish after the commit."""
-    rows = connection.execute(SQL["submit"], (submit_document(submissions), may_publish)).fetchall()
+    rows = connection.execute(SQL["submit"], (submit_document(submissions), may_publish, None)).fetchall()
     return [_wake_up(row["job_id"], row) for row in rows if row["publish"]]
 
 

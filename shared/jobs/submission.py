@@ -21,6 +21,26 @@ class WakeUp(msgspec.Struct, frozen=True):
     queue: str
 
 
+class Idempotency(msgspec.Struct, frozen=True):
+    """What makes a repeated request the same one."""
+
+    key: str
+    """The client's `Idempotency-Key`, one an owner."""
+    hash: str
+    """Of what was asked: the same key with another hash is a mistake of the client's."""
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Jobs that were asked for together: all are created, or none."""
+
+    owner_id: UUID
+    name: str
+    items: int
+    idempotency: Idempotency | None = None
+    request_id: str | None = None
+    id: UUID = msgspec.field(default_factory=uuid7)
+
+
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """A job to be created."""
 
@@ -33,6 +53,11 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """Batch work: waits behind everybody who waits for an answer."""
     expires_in_s: float | None = None
     request_id: str | None = None
+    idempotency: Idempotency | None = None
+    """With one, a second submission of the same owner and key creates nothing."""
+    batch_id: UUID | None = None
+    batch_item: int | None = None
+    """Its place in the batch, from 0."""
     id: UUID = msgspec.field(default_factory=uuid7)
 
 
@@ -43,6 +68,21 @@ def submit_document(submissions: list[Submission]) -> str:
         KindError: A job's steps contradict each other.
     """
     return msgspec.json.encode([_job(ordinal, job) for ordinal, job in enumerate(submissions)]).decode()
+
+
+def batch_document(batch: Batch) -> str:
+    """The batch as the JSON object that is `$3` of the statement `submit`."""
+    key = batch.idempotency
+    columns = {
+        "id": batch.id,
+        "owner_id": batch.owner_id,
+        "name": batch.name,
+        "items": batch.items,
+        "idempotency_key": key and key.key,
+        "idempotency_hash": key and key.hash,
+        "request_id": batch.request_id,
+    }
+    return msgspec.json.encode(columns).decode()
 
 
 def _job(ordinal: int, job: Submission) -> dict[str, Any]:
@@ -56,6 +96,10 @@ def _job(ordinal: int, job: Submission) -> dict[str, Any]:
         "priority": 0,
         "expires_in_s": job.expires_in_s or (BULK_EXPIRY if job.bulk else EXPIRY),
         "request_id": job.request_id,
+        "idempotency_key": job.idempotency and job.idempotency.key,
+        "idempotency_hash": job.idempotency and job.idempotency.hash,
+        "batch_id": job.batch_id,
+        "batch_item": job.batch_item,
         "steps": [_step(position, step, bulk=job.bulk) for position, step in enumerate(checked(job.steps))],
     }
 

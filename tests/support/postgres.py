@@ -9,11 +9,11 @@ from psycopg import sql
 
 
 def truncate(url: str) -> None:
-    """Empty every table of the database at `url` but alembic's own."""
+    """Empty every table of the database at `url` but alembic's own and the plans, which a migration brings."""
     with psycopg.connect(url) as connection:
         names = connection.execute(
             "SELECT schemaname, tablename FROM pg_tables "
-            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'alembic_version'"
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename NOT IN ('alembic_version', 'plans')"
         ).fetchall()
         if names:
             tables = sql.SQL(", ").join(sql.Identifier(*name) for name in names)

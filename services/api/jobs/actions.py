@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 async def submit(database: Database, publisher: Publisher, submission: Submission) -> None:
     """Create a job; once this returns it is committed, and its first step's wake-up is on its way."""
     document = submit_document([submission]).encode()
-    rows = await database.rows(SQL["submit"], document, publisher.healthy)
+    rows = await database.rows(SQL["submit"], document, publisher.healthy, None)
     publisher.publish(_wake_up(row) for row in rows if row["publish"])
 
 

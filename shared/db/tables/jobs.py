@@ -27,11 +27,29 @@ def _one_of(states: tuple[str, ...]) -> str:
     return "state IN (" + ", ".join(f"'{state}'" for state in states) + ")"
 
 
+# No counters: a batch's progress is counted over its jobs, the latest of each chain of retries.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Types.id, primary_key=True),
+    Column("owner_id", Types.id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("idempotency_key", Text),
+    Column("idempotency_hash", Text),
+    Column("request_id", Text),
+    Column("created_at", Types.moment, nullable=False, server_default=text("clock_timestamp()")),
+    UniqueConstraint("owner_id", "idempotency_key"),
+    Index("ix_batches_owner", "owner_id", text("created_at DESC"), "id"),
+)
+
 jobs = Table(
     "jobs",
     metadata,
     Column("id", Types.id, primary_key=True),
     Column("owner_id", Types.id, nullable=False),
+    Column("batch_id", Types.id, ForeignKey("batches.id", ondelete="CASCADE")),
+    Column("batch_item", Integer),
     Column("retry_of", Types.id, ForeignKey("jobs.id", ondelete="SET NULL"), unique=True),
     Column("kind", Text, nullable=False),
     Column("input", Types.document, nullable=False),
@@ -51,10 +69,13 @@ jobs = Table(
     Column("finished_at", Types.moment),
     UniqueConstraint("owner_id", "idempotency_key"),
     CheckConstraint(_one_of(JOB_STATES), name="state"),
+    CheckConstraint("(batch_id IS NULL) = (batch_item IS NULL)", name="batch"),
     CheckConstraint("(state IN ('queued', 'running')) = (finished_at IS NULL)", name="finished"),
     CheckConstraint("(cancel_requested_at IS NULL) = (cancel_reason IS NULL)", name="cancel"),
     CheckConstraint("state NOT IN ('cancelled', 'expired') OR cancel_requested_at IS NOT NULL", name="cancelled"),
     Index("ix_jobs_owner", "owner_id", text("created_at DESC"), "id"),
+    Index("ix_jobs_failure", text("(error ->> 'code')"), "id", postgresql_where=text("error IS NOT NULL")),
+    Index("ix_jobs_batch", "batch_id", "state", postgresql_where=text("batch_id IS NOT NULL")),
     Index("ix_jobs_expiry", "expires_at", postgresql_where=text("finished_at IS NULL")),
 )
 

@@ -1,20 +1,36 @@
--- $1 jobs as a JSON array (see submission.py), $2 whether this process can publish.
+-- $1 jobs as a JSON array, $2 whether this process can publish, $3 their batch as a JSON object or null (see submission.py).
+-- Whose idempotency key the owner has used is not created, nor is any job of such a batch: no row comes back for it.
 -- Published at once within the owner's burst, and only while none of the owner's own waits for the relay.
 -- Steps without needs are ready at once; the k-th of an owner's in one queue adds the costs of those before it.
 WITH submitted AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS job(
     ordinal integer, id uuid, owner_id uuid, kind text, input jsonb, bulk boolean, priority smallint,
-    expires_in_s double precision, request_id text, steps jsonb)
+    expires_in_s double precision, request_id text, idempotency_key text, idempotency_hash text, batch_id uuid,
+    batch_item integer, steps jsonb)
+),
+new_batch AS (
+  INSERT INTO batches (id, owner_id, name, items, idempotency_key, idempotency_hash, request_id)
+  SELECT id, owner_id, name, items, idempotency_key, idempotency_hash, request_id
+  FROM jsonb_to_record($3::jsonb) AS batch(
+    id uuid, owner_id uuid, name text, items integer, idempotency_key text, idempotency_hash text, request_id text)
+  WHERE $3::jsonb IS NOT NULL
+  ON CONFLICT (owner_id, idempotency_key) DO NOTHING
+  RETURNING id
 ),
 new_jobs AS (
-  INSERT INTO jobs (id, owner_id, kind, input, bulk, priority, expires_at, request_id)
+  INSERT INTO jobs (id, owner_id, kind, input, bulk, priority, expires_at, request_id, idempotency_key,
+                    idempotency_hash, batch_id, batch_item)
   SELECT id, owner_id, kind, input, bulk, priority,
-         clock_timestamp() + make_interval(secs => expires_in_s), request_id
+         clock_timestamp() + make_interval(secs => expires_in_s), request_id, idempotency_key,
+         idempotency_hash, batch_id, batch_item
   FROM submitted
+  WHERE $3::jsonb IS NULL OR EXISTS (SELECT FROM new_batch)
+  ON CONFLICT (owner_id, idempotency_key) DO NOTHING
+  RETURNING id
 ),
 new_steps AS MATERIALIZED (
   SELECT job.id AS job_id, job.owner_id, job.priority, job.ordinal, step.*
-  FROM submitted AS job, jsonb_to_recordset(job.steps) AS step(
+  FROM submitted AS job JOIN new_jobs USING (id), jsonb_to_recordset(job.steps) AS step(
     position smallint, name text, task text, queue text, needs text[], optional boolean, cost double precision,
     max_failures integer, max_crashes integer, timeout_s double precision)
 ),
