@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,12 @@ from services.api.problems import ApiError
 
 PUBLIC = {"public": True}
 """The `opt` of a route that needs no key."""
+ADMIN = {"admin": True}
+"""The `opt` of a route for admins only; their key needs the scope `admin`."""
+Role = Literal["student", "tutor", "admin"]
+Scope = Literal["read", "write", "admin"]
 KEY_PREFIX = "pk_"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 REMEMBERED = 5.0  # seconds a key is believed without asking the database: how long a revoked key may still work
 MOST_REMEMBERED = 10_000  # keys
 _STATE = "caller"
@@ -23,11 +28,28 @@ NO_KEY = "An API key is needed: Authorization: Bearer pk_..."
 BAD_KEY = "This API key is unknown or was revoked."
 
 
-class Caller(msgspec.Struct, frozen=True):
-    """Whose data a request may read and write."""
+class Plan(msgspec.Struct, frozen=True):
+    """How much an account may ask for."""
+
+    name: str
+    requests_per_minute: int
+    orders_per_minute: int
+    """Of articles and batches, which cost money."""
+    batch_items: int
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, and what they may do. They read and write what is theirs alone."""
 
     owner_id: UUID
-    key_id: UUID
+    """The account."""
+    role: Role
+    plan: Plan
+    scopes: frozenset[Scope]
+    key_id: UUID | None = None
+    """The API key they came with, or ..."""
+    session_id: UUID | None = None
+    """... the sign-in that their access token belongs to."""
 
 
 class KeyRows(Protocol):
@@ -94,6 +116,11 @@ async def require_key(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     caller = await ring.caller(key)
     if caller is None:
         raise _unauthenticated(BAD_KEY, 'Bearer realm="parlance", error="invalid_token"')
+    if handler.opt.get("admin") is True and not (caller.role == "admin" and "admin" in caller.scopes):
+        raise ApiError(HTTPStatus.FORBIDDEN, "forbidden", "Only an admin may do this.")
+    needed: Scope = "read" if connection.scope.get("method") in READING else "write"
+    if needed not in caller.scopes:
+        raise ApiError(HTTPStatus.FORBIDDEN, "forbidden", f"This needs a key with the scope `{needed}`.")
     connection.scope["state"][_STATE] = caller
 
 

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 from redis.asyncio import Redis
 
 from services.api.app import build
-from services.api.auth import Caller, KeyRing, key_hash
+from services.api.auth import Caller, KeyRing, Plan, Scope, key_hash
 from services.api.database import Database
 from services.api.jobs.waiting import JobWatch
 from services.api.resources import Resources
@@ -24,7 +24,8 @@ from tests.support.memory_blobs import MemoryBlobs
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 KEY = "pk_made-up-for-tests"
-CALLER = Caller(owner_id=uuid4(), key_id=uuid4())
+PLAN = Plan("premium", 6000, 600, 1000)
+CALLER = Caller(owner_id=uuid4(), key_id=uuid4(), role="student", plan=PLAN, scopes=frozenset[Scope](("read", "write")))
 AWAY = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
 
 

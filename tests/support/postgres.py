@@ -13,7 +13,8 @@ def truncate(url: str) -> None:
     with psycopg.connect(url) as connection:
         names = connection.execute(
             "SELECT schemaname, tablename FROM pg_tables "
-            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename NOT IN ('alembic_version', 'plans')"
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            " AND tablename NOT IN ('alembic_version', 'plans')"
         ).fetchall()
         if names:
             tables = sql.SQL(", ").join(sql.Identifier(*name) for name in names)

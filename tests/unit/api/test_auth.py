@@ -2,6 +2,7 @@ import re
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 from litestar.routes import HTTPRoute
 
@@ -126,7 +127,7 @@ async def test_only_so_many_keys_are_remembered(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_two_keys_are_two_callers() -> None:
-    other = Caller(owner_id=uuid4(), key_id=uuid4())
+    other = msgspec.structs.replace(CALLER, owner_id=uuid4(), key_id=uuid4())
     ring = KeyRing(KeysInMemory({key_hash(KEY): CALLER, key_hash("pk_other"): other}))
     assert await ring.caller(KEY) == CALLER
     assert await ring.caller("pk_other") == other
