@@ -16,11 +16,11 @@ DEFAULT_SIZE = 50
 MOST_SIZE = 1000  # a larger page is made as small as this
 PageSize = Annotated[
     int,
-    QueryParameter(query="page_size", ge=0, description=f"Rows of a page: {DEFAULT_SIZE} if 0, at most {MOST_SIZE}."),
+    QueryParameter(name="page_size", ge=0, description=f"Rows of a page: {DEFAULT_SIZE} if 0, at most {MOST_SIZE}."),
 ]
 PageToken = Annotated[
     str | None,
-    QueryParameter(query="page_token", description="`next_page_token` of the page before, with the same filters."),
+    QueryParameter(name="page_token", description="`next_page_token` of the page before, with the same filters."),
 ]
 Row = TypeVar("Row")
 

@@ -7,7 +7,7 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from services.api import auth
-from services.api.auth import REMEMBERED, Caller, KeyRing, key_hash
+from services.api.auth import REMEMBERED, KeyRing, key_hash
 from tests.support.api import CALLER, KEY, KeysInMemory, application, lonely_resources
 
 JOB = "/api/jobs/01a1f8df-018e-74d4-b709-c0ad51c3514f"
