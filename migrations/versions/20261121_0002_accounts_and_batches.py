@@ -137,6 +137,7 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_api_keys_owner_id"), "api_keys", "accounts", ["owner_id"], ["id"], ondelete="CASCADE"
     )
+    op.add_column("workers", sa.Column("asked_to_drain", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("jobs", sa.Column("batch_id", sa.UUID(), nullable=True))
     op.add_column("jobs", sa.Column("batch_item", sa.Integer(), nullable=True))
     # Not validated at once: a long look at a large table must not keep everybody from it.
@@ -172,6 +173,7 @@ def downgrade() -> None:
     op.drop_index("ix_jobs_batch", table_name="jobs")
     op.drop_constraint(op.f("ck_jobs_batch"), "jobs", type_="check")
     op.drop_constraint(op.f("fk_jobs_batch_id"), "jobs", type_="foreignkey")
+    op.drop_column("workers", "asked_to_drain")
     op.drop_column("jobs", "batch_item")
     op.drop_column("jobs", "batch_id")
     op.drop_constraint(op.f("fk_api_keys_owner_id"), "api_keys", type_="foreignkey")

@@ -167,6 +167,7 @@ workers = Table(
     Column("slots", Integer, nullable=False),
     Column("running", Integer, nullable=False),
     Column("draining", Boolean, nullable=False),
+    Column("asked_to_drain", Boolean, nullable=False, server_default=text("false")),
     Column("seen_at", Types.moment, nullable=False),
 )
 
