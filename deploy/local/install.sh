@@ -113,6 +113,13 @@ install_group() {
     stamp "$1" "requirements/$1.txt"
 }
 
+# The command `parlance` in .venv/bin, which runs this checkout's code.
+install_command() {
+    if is_current command pyproject.toml; then return; fi
+    "$VENV/bin/uv" pip install --quiet --offline --python "$VENV/bin/python" --no-deps --editable .
+    stamp command pyproject.toml
+}
+
 case ${1:-} in
     --python)
         if usable_venv; then printf '%s\n' "$VENV/bin/python"; else find_python; fi
@@ -123,6 +130,7 @@ case ${1:-} in
         install_uv
         install_group "$1"
         install_redis
+        install_command
         ;;
     *) fail "usage: install.sh local|dev|--python" ;;
 esac

@@ -2,10 +2,12 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 CHECKOUT = Path(__file__).parents[2]
 MAY_READ_THE_ENVIRONMENT = re.compile(
@@ -99,3 +101,14 @@ def test_nothing_committed_names_a_registry_or_a_path_of_a_machine() -> None:
         *sources("services", "shared", "deploy", "migrations"),
     ]
     assert [name(path) for path in files if suspicious.search(path.read_text())] == []
+
+
+def test_the_pinned_uv_builds_the_command_itself() -> None:
+    """Outside of what `build-system` asks for, uv would download a builder, without a hash."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    (wanted,) = project["build-system"]["requires"]
+    pinned = re.search(r"^uv==(\S+)", (CHECKOUT / "requirements" / "uv.txt").read_text(), re.MULTILINE)
+    assert pinned is not None
+    requirement = Requirement(wanted)
+    assert requirement.name == "uv_build"
+    assert pinned[1] in requirement.specifier
