@@ -146,6 +146,21 @@ class CoreSettings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class MetricsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a process that serves nothing else shows its metrics; nowhere without a port."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "MetricsSettings":
+        """Read `METRICS_HOST` (default 127.0.0.1) and `METRICS_PORT` (unset or 0: nowhere)."""
+        return cls(
+            host=env.get("METRICS_HOST") or "127.0.0.1",
+            port=whole_number(env, "METRICS_PORT", 0, least=0, most=65535),
+        )
+
+
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What every worker needs."""
 
@@ -154,12 +169,14 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Steps performed at once, one thread each."""
     grace_s: float
     """Seconds between SIGTERM and the moment the process is gone; what is unfinished 5 s before is given back."""
+    metrics: MetricsSettings = MetricsSettings()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "WorkerSettings":
-        """Read `WORKER_SLOTS` (default 64), `WORKER_GRACE_S` (default 30) and what `CoreSettings` reads."""
+        """Read `WORKER_SLOTS` (default 64), `WORKER_GRACE_S` (default 30) and what the parts read."""
         return cls(
             core=CoreSettings.from_env(env),
             slots=whole_number(env, "WORKER_SLOTS", 64, most=256),
             grace_s=float(whole_number(env, "WORKER_GRACE_S", 30, least=6, most=3600)),
+            metrics=MetricsSettings.from_env(env),
         )

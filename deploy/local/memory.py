@@ -8,9 +8,16 @@ import msgspec
 
 from deploy.local.ports import chosen_ports
 
-PORTS = ("postgres", "redis", "sandbox", "api", "flower")
+METRICS = ("dispatcher", "generation", "tts", "stt", "nlp")
+"""Services whose only port is that of their metrics; the API shows its own beside everything else."""
+PORTS = ("postgres", "redis", "sandbox", "api", "flower", *METRICS)
 FAVOURITES = {"api": 8000, "flower": 5555}
 """Tried first by a stack that remembers nothing yet: the ports that people expect."""
+
+
+def new_token_keys() -> str:
+    """What the API signs access tokens with: one key of 384 random bits."""
+    return f"local:{secrets.token_urlsafe(48)}"
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +28,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     s3_access_key: str
     s3_secret_key: str
     flower_password: str
+    token_keys: str = msgspec.field(default_factory=new_token_keys)
     api_key: str | None = None
 
 

@@ -31,6 +31,7 @@ def up_notice(stack: RunningStack, flower_password: str) -> str:
         "API key": stack.api_key,
         "Flower": f"{stack.flower_url}  (user parlance, password {flower_password})",
         "Logs": str(stack.log_folder),
+        "Metrics": f"\n{' ' * 14}".join(f"{url}  {name}" for name, url in stack.metrics_urls.items()),
     }
     table = "\n".join(f"  {name:<11} {value}" for name, value in lines.items())
     return f"Parlance runs.\n{table}\nCtrl-C or `make down` ends it; its data stays in .parlance until `make clean`."

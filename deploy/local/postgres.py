@@ -28,6 +28,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    "log_error_verbosity": "terse",  # the details of an error quote rows: texts, e-mail addresses
 }
 HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For data that is thrown away: nothing waits for the disk."""

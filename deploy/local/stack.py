@@ -12,7 +12,7 @@ from deploy.local import health
 from deploy.local.children import ChildSpec
 from deploy.local.environment import WORKER_GRACE, flower_environment, inherited, service_environment
 from deploy.local.events import SupervisorEvent
-from deploy.local.memory import Memory
+from deploy.local.memory import METRICS, Memory
 from deploy.local.modules import run_module
 from deploy.local.places import Places
 from deploy.local.ports import LOOPBACK, is_open
@@ -36,6 +36,8 @@ class RunningStack(msgspec.Struct, frozen=True, kw_only=True):
     log_folder: Path
     supervisor: Supervisor
     flower_url: str | None = None
+    metrics_urls: dict[str, str] = {}
+    """Where each service shows its metrics, by name."""
 
     def events(self) -> list[SupervisorEvent]:
         """Every death and restart of a process since the start, oldest first."""
@@ -80,6 +82,7 @@ def running_stack(
                 log_folder=places.logs,
                 supervisor=supervisor,
                 flower_url=f"http://{LOOPBACK}:{memory.ports['flower']}" if flower else None,
+                metrics_urls={name: f"http://{LOOPBACK}:{memory.ports[name]}/metrics" for name in ("api", *METRICS)},
             )
         finally:
             for together in STOPPING:
@@ -118,9 +121,14 @@ def _start_services(
         supervisor.start(_service(service, environment(service)))
     if flower:
         supervisor.start(_flower(flower_environment(base=base, memory=memory, redis_url=servers.redis_url)))
-    key = memory.api_key or run_module(("services.api.keys", "create", "--name", "local"), environment("api")).strip()
+    key = memory.api_key or _new_key(environment("api"))
     _await_readiness(supervisor, memory, flower=flower)
     return key
+
+
+def _new_key(environment: Mapping[str, str]) -> str:
+    """Whoever runs the stack is its operator."""
+    return run_module(("services.api.keys", "create", "--name", "local", "--admin"), environment).strip()
 
 
 def _service(name: str, environment: Mapping[str, str]) -> ChildSpec:
@@ -136,7 +144,7 @@ def _service(name: str, environment: Mapping[str, str]) -> ChildSpec:
 def _flower(environment: Mapping[str, str]) -> ChildSpec:
     return ChildSpec(
         name="flower",
-        command=(sys.executable, "-m", "celery", "flower"),
+        command=(sys.executable, "-m", "deploy.local.flower"),
         environment=environment,
         folder=CHECKOUT,
         grace=2.0,

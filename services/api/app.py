@@ -12,33 +12,47 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from services.api.accounts.key_routes import KeyController
+from services.api.accounts.routes import AccountController
+from services.api.accounts.sign_in_routes import SignInController
+from services.api.admin.jobs import AdminJobController
+from services.api.admin.queues import AdminQueueController
+from services.api.admin.workers import AdminWorkerController
+from services.api.articles.lists import list_articles
+from services.api.articles.removal import delete_article
 from services.api.articles.routes import ArticleController
 from services.api.auth import require_key
-from services.api.bodies import MOST_BYTES
+from services.api.batches.routes import BatchController
+from services.api.bodies import MOST_BYTES, StrictRequest
 from services.api.docs.description import openapi_config
-from services.api.docs.routes import assets_router, show_docs, show_openapi, start_docs
+from services.api.docs.routes import docs_handlers
+from services.api.doorstep import cors_config
 from services.api.errors import EXCEPTION_HANDLERS
-from services.api.health.routes import healthz, readyz
+from services.api.exposure import CLOSED, Exposure
+from services.api.health.routes import healthz, readyz, show_root
+from services.api.jobs.lists import list_jobs
 from services.api.jobs.routes import JobController
 from services.api.languages.routes import list_languages
+from services.api.limits.allowances import Allowances
+from services.api.limits.guard import within_limits
+from services.api.metrics.process import ProcessMetrics
 from services.api.metrics.queries import WorkMetrics
 from services.api.metrics.requests import RequestMetrics
 from services.api.metrics.routes import show_metrics
 from services.api.observing import ObservedApi
 from services.api.resources import Resources, open_resources
+from services.api.screens.routes import ScreenController
 from services.api.settings import Settings
 from services.api.visits import visit_of
 from shared.observability.logging import configure_logging
 from shared.settings import run_plainly
 
-VERSION = "0.1.0"
-"""Of the HTTP interface."""
 GRACE = 15  # seconds that requests under way have to finish when the process is asked to stop
 
 Opening = Callable[[], AbstractAsyncContextManager[Resources]]
 
 
-def build(opening: Opening) -> Litestar:
+def build(opening: Opening, exposure: Exposure = CLOSED) -> Litestar:
     """The application; what it works with is opened when it starts and closed when it stops."""
     requests = RequestMetrics()
 
@@ -46,30 +60,49 @@ def build(opening: Opening) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opening() as resources:
             app.state.resources = resources
+            app.state.allowances = Allowances(resources.windows)
             yield
 
     return ObservedApi(
         route_handlers=[
+            SignInController,
+            AccountController,
+            KeyController,
             ArticleController,
+            BatchController,
             JobController,
+            list_jobs,
+            list_articles,
+            delete_article,
+            ScreenController,
+            AdminJobController,
+            AdminQueueController,
+            AdminWorkerController,
             list_languages,
+            show_root,
             healthz,
             readyz,
             show_metrics,
-            show_docs,
-            start_docs,
-            show_openapi,
-            assets_router(),
+            *(docs_handlers() if exposure.docs else ()),
         ],
-        guards=[require_key],
+        guards=[require_key, within_limits],
         dependencies={
             "resources": Provide(_resources, sync_to_thread=False),
             "visit": Provide(visit_of, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
+        request_class=StrictRequest,
         request_max_body_size=MOST_BYTES,
-        openapi_config=openapi_config(VERSION),
-        state=State({"request_metrics": requests, "work_metrics": WorkMetrics(requests.registry)}),
+        openapi_config=openapi_config() if exposure.docs else None,
+        cors_config=cors_config(exposure),
+        state=State(
+            {
+                "exposure": exposure,
+                "request_metrics": requests,
+                "work_metrics": WorkMetrics(requests.registry),
+                "process_metrics": ProcessMetrics(requests.registry),
+            }
+        ),
         lifespan=[lifespan],
         logging_config=None,
     )
@@ -108,7 +141,7 @@ def main(env: Mapping[str, str], _: Sequence[str]) -> int:
     """
     settings = Settings.from_env(env)
     configure_logging("api", settings.log_level)
-    app = build(lambda: open_resources(settings))
+    app = build(lambda: open_resources(settings), settings.exposure)
     config = uvicorn.Config(
         app,
         host=settings.host,

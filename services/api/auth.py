@@ -1,4 +1,4 @@
-"""Who is calling: an API key names an owner. Deny by default; a route opens itself with `opt=PUBLIC`."""
+"""Who is calling: an API key or an access token names an account. Deny by default; `opt=PUBLIC` opens a route."""
 
 import hashlib
 import time
@@ -21,11 +21,13 @@ Role = Literal["student", "tutor", "admin"]
 Scope = Literal["read", "write", "admin"]
 KEY_PREFIX = "pk_"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-REMEMBERED = 5.0  # seconds a key is believed without asking the database: how long a revoked key may still work
-MOST_REMEMBERED = 10_000  # keys
+REMEMBERED = 5.0  # seconds a credential is believed without asking the database: how long a revoked one may still work
+MOST_REMEMBERED = 10_000  # keys and sessions
 _STATE = "caller"
-NO_KEY = "An API key is needed: Authorization: Bearer pk_..."
-BAD_KEY = "This API key is unknown or was revoked."
+CHALLENGE = 'Bearer realm="parlance"'
+"""What every 401 asks for (RFC 9110, section 15.5.2)."""
+NO_KEY = "An API key or an access token is needed: Authorization: Bearer ..."
+BAD_KEY = "This API key or access token is unknown, has expired or was revoked."
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -52,11 +54,21 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """... the sign-in that their access token belongs to."""
 
 
-class KeyRows(Protocol):
-    """Where keys are looked up."""
+class SignIn(msgspec.Struct, frozen=True):
+    """What a sound access token says: which account, in which session. Whether both still stand it cannot know."""
+
+    account_id: UUID
+    session_id: UUID
+
+
+class CallerRows(Protocol):
+    """Where callers are looked up."""
 
     async def find(self, key_hash: bytes) -> Caller | None:
         """The caller of the key with this SHA-256, unless it is unknown or revoked."""
+
+    async def signed_in(self, sign_in: SignIn) -> Caller | None:
+        """The caller of this session of this account, unless it has ended or was revoked."""
 
 
 def key_hash(key: str) -> bytes:
@@ -65,36 +77,54 @@ def key_hash(key: str) -> bytes:
 
 
 class KeyRing:
-    """Looks keys up, and remembers good ones for `REMEMBERED` seconds: a poll costs no second query.
+    """Looks up keys and sessions, and remembers good ones for `REMEMBERED` seconds: a poll costs no second query.
 
     Args:
-        rows: Where keys are looked up.
+        rows: Where they are looked up.
+        read_token: What an access token says; null if it is not a sound one of ours.
         clock: Monotonic seconds.
     """
 
-    def __init__(self, rows: KeyRows, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        rows: CallerRows,
+        read_token: Callable[[str], SignIn | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._rows = rows
+        self._read_token = read_token
         self._clock = clock
-        self._known: dict[bytes, tuple[float, Caller]] = {}
+        self._known: dict[bytes | SignIn, tuple[float, Caller]] = {}
 
-    async def caller(self, key: str) -> Caller | None:
-        """Who has this key; null if nobody has."""
-        digest = key_hash(key)
-        until, caller = self._known.get(digest, (0.0, None))
+    async def caller(self, credential: str) -> Caller | None:
+        """Who has this key or access token; null if nobody has."""
+        if credential.startswith(KEY_PREFIX):
+            return await self._remembered(key_hash(credential))
+        sign_in = self._read_token(credential)
+        return None if sign_in is None else await self._remembered(sign_in)
+
+    def forget(self, key_or_session_id: UUID) -> None:
+        """Look this key or session up again at its next use; other processes do within `REMEMBERED` seconds."""
+        for name, (_, caller) in list(self._known.items()):
+            if key_or_session_id in {caller.key_id, caller.session_id}:
+                del self._known[name]
+
+    async def _remembered(self, name: bytes | SignIn) -> Caller | None:
+        until, caller = self._known.get(name, (0.0, None))
         if caller is not None and self._clock() < until:
             return caller
-        found = await self._rows.find(digest)
+        found = await (self._rows.signed_in(name) if isinstance(name, SignIn) else self._rows.find(name))
         if found is None:
-            self._known.pop(digest, None)
+            self._known.pop(name, None)
             return None
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
-        self._known[digest] = (self._clock() + REMEMBERED, found)
+        self._known[name] = (self._clock() + REMEMBERED, found)
         return found
 
 
 def presented_key(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
-    """The key in `Authorization: Bearer` or `X-API-Key`; null if there is none."""
+    """The key or token in `Authorization: Bearer`, or the key in `X-API-Key`; null if there is none."""
     scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and credentials.strip():
         return credentials.strip()
@@ -105,28 +135,55 @@ async def require_key(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     """The guard in front of every route that is not public.
 
     Raises:
-        ApiError: 401, no key or one that nobody has.
+        ApiError: 401, no key or token, or one that nobody has; 403, one that may not do this.
     """
     if handler.opt.get("public") is True:
         return
     key = presented_key(connection)
     if key is None:
-        raise _unauthenticated(NO_KEY, 'Bearer realm="parlance"')
+        raise unauthenticated(NO_KEY)
     ring: KeyRing = connection.app.state.resources.key_ring
     caller = await ring.caller(key)
     if caller is None:
-        raise _unauthenticated(BAD_KEY, 'Bearer realm="parlance", error="invalid_token"')
+        raise unauthenticated(BAD_KEY)
     if handler.opt.get("admin") is True and not (caller.role == "admin" and "admin" in caller.scopes):
-        raise ApiError(HTTPStatus.FORBIDDEN, "forbidden", "Only an admin may do this.")
+        raise _insufficient("admin", "Only an admin may do this.")
     needed: Scope = "read" if connection.scope.get("method") in READING else "write"
     if needed not in caller.scopes:
-        raise ApiError(HTTPStatus.FORBIDDEN, "forbidden", f"This needs a key with the scope `{needed}`.")
+        raise _insufficient(needed, f"This needs a key with the scope `{needed}`.")
     connection.scope["state"][_STATE] = caller
 
 
-def _unauthenticated(detail: str, challenge: str) -> ApiError:
-    headers = {"WWW-Authenticate": challenge}
+def unauthenticated(detail: str) -> ApiError:
+    """Nobody that we know: 401. Without credentials the challenge names no error (RFC 6750, section 3.1)."""
+    headers = {"WWW-Authenticate": CHALLENGE if detail == NO_KEY else f'{CHALLENGE}, error="invalid_token"'}
     return ApiError(HTTPStatus.UNAUTHORIZED, "unauthenticated", detail, headers=headers)
+
+
+def _insufficient(scope: Scope, detail: str) -> ApiError:
+    headers = {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'}
+    return ApiError(HTTPStatus.FORBIDDEN, "forbidden", detail, headers=headers)
+
+
+async def require_sign_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """The guard of routes that a key cannot use, so that a stolen key cannot make others or lock its owner out.
+
+    Raises:
+        ApiError: 403, not signed in but here with a key.
+    """
+    sign_in_of(caller_of(connection.scope))
+
+
+def sign_in_of(caller: Caller) -> SignIn:
+    """The session that the caller is signed in to.
+
+    Raises:
+        ApiError: 403, not signed in but here with a key.
+    """
+    if caller.session_id is None:
+        detail = "This needs an access token: sign in with e-mail and password."
+        raise ApiError(HTTPStatus.FORBIDDEN, "sign_in_needed", detail)
+    return SignIn(caller.owner_id, caller.session_id)
 
 
 def caller_of(scope: Any) -> Caller:  # noqa: ANN401 - any of Litestar's scopes

@@ -93,6 +93,13 @@ class Database:
         except TimeoutError:
             pool.terminate()
 
+    def connections(self) -> tuple[int, int]:
+        """How many of the pool's connections are in use and how many are idle."""
+        if self._pool is None:
+            return 0, 0
+        idle: int = self._pool.get_idle_size()
+        return self._pool.get_size() - idle, idle
+
     async def row(self, sql: str, *arguments: object) -> Row | None:
         """The first row of a query in autocommit; null if there is none.
 

@@ -9,7 +9,6 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
-from services.api.bodies import MOST_BYTES
 from services.api.problems import ApiError, FieldError, input_invalid
 from services.api.request_ids import request_id
 
@@ -20,7 +19,7 @@ log = structlog.get_logger(__name__)
 _REFUSALS = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not know the method; see `Allow`."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", f"The body is larger than {MOST_BYTES} bytes."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", "The body is too large."),
 }
 """Code and sentence of what the framework refuses."""
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>.*)`\Z")
@@ -53,6 +52,8 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if status is HTTPStatus.BAD_REQUEST:
         return answer(request, input_invalid([FieldError("body", f"is no valid JSON: {error.detail}")]))
     code, detail = _REFUSALS.get(status, ("refused", f"{status.phrase}."))
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        detail = f"The body is larger than {request.route_handler.resolve_request_max_body_size()} bytes."
     return answer(request, ApiError(status, code, detail, headers=error.headers))
 
 

@@ -1,4 +1,7 @@
-"""Around every request, matched or not: its id, its log line, its metrics, and headers that every answer has."""
+"""Around every request, matched or not: its id, its log line, its metrics, and headers that every answer has.
+
+What is refused whatever the path is refused here, too.
+"""
 
 import logging
 import time
@@ -6,14 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+import msgspec
 import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, LifeSpanScope, Message, Receive, Scope, Send
 from litestar.types.asgi_types import LifeSpanReceive, LifeSpanSend
 
+from services.api.doorstep import refusal
+from services.api.errors import PROBLEM_JSON
+from services.api.limits.guard import STATE as LIMIT_HEADERS
 from services.api.metrics.requests import RequestMetrics
+from services.api.problems import ApiError
 from services.api.request_ids import HEADER, request_id
+from services.api.response_headers import Header, completed, defaults
 
 UNMATCHED = "unmatched"
 """The route label of paths that we do not have: anybody can make up paths."""
@@ -51,11 +60,15 @@ class ObservedApi(Litestar):
             await super().__call__(scope, receive, send)
             return
         http = cast("HTTPScope", scope)
-        answer = _Answer(request_id(http), cast("Send", send))
+        answer = _Answer(http, cast("Send", send), defaults(self.state.exposure))
         begun = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=answer.request_id):
             try:
-                await super().__call__(http, receive, answer.send)
+                refused = refusal(http, self.state.exposure)
+                if refused is None:
+                    await super().__call__(http, receive, answer.send)
+                else:
+                    await _refuse(answer, refused)
             finally:
                 _note(self.state.request_metrics, http, answer.status, time.perf_counter() - begun)
 
@@ -63,20 +76,31 @@ class ObservedApi(Litestar):
 class _Answer:
     """Passes an answer on, adding our headers and remembering its status."""
 
-    def __init__(self, request_id: str, send: Send) -> None:
-        self.request_id = request_id
+    def __init__(self, scope: HTTPScope, send: Send, headers: tuple[Header, ...]) -> None:
+        self.request_id = request_id(scope)
         self.status = 500
+        self._scope = scope
         self._send = send
+        self._headers = headers
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
-            message["headers"] = [
-                *message.get("headers", []),
-                (HEADER, self.request_id.encode()),
-                (b"x-content-type-options", b"nosniff"),
-            ]
+            message["headers"] = completed(message.get("headers", []), (*self._own(), *self._headers))
         await self._send(message)
+
+    def _own(self) -> Iterator[Header]:
+        yield HEADER, self.request_id.encode()
+        limits: dict[str, str] = cast("dict[str, Any]", self._scope)["state"].get(LIMIT_HEADERS, {})
+        for name, value in limits.items():
+            yield name.lower().encode(), value.encode()
+
+
+async def _refuse(answer: _Answer, error: ApiError) -> None:
+    body = msgspec.json.encode(error.problem(answer.request_id))
+    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", str(len(body)).encode())]
+    await answer.send({"type": "http.response.start", "status": int(error.status), "headers": headers})
+    await answer.send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _note(metrics: RequestMetrics, scope: HTTPScope, status: int, seconds: float) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from litestar.serialization import encode_json
-
 from services.api.app import build
+from services.api.docs.description import document_of
+from services.api.exposure import Exposure
 from services.api.resources import Resources
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -21,8 +21,8 @@ def _nothing() -> AbstractAsyncContextManager[Resources]:
 
 def document() -> str:
     """The OpenAPI document of the code as it stands, in the form that is committed."""
-    schema = build(_nothing).openapi_schema.to_schema()
-    return json.dumps(json.loads(encode_json(schema)), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    document = document_of(build(_nothing, Exposure(docs=True)))
+    return json.dumps(json.loads(document), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def main(arguments: Sequence[str]) -> int:

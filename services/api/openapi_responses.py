@@ -17,6 +17,8 @@ def _problem(description: str) -> ResponseSpec:
 
 OWNED: Responses = {
     401: _problem("`unauthenticated`: no API key, or one that is unknown or revoked."),
+    403: _problem("`forbidden`: the key's scopes do not allow it."),
+    429: _problem("`rate_limited`: try again after `Retry-After` seconds."),
     500: _problem("`internal`: a mistake of ours; quote the `request_id`."),
     503: _problem("`unavailable`: try again after `Retry-After` seconds."),
 }
@@ -25,9 +27,26 @@ BODY: Responses = {
     413: _problem("`body_too_large`."),
     415: _problem("`unsupported_media_type`: the body must be `application/json`."),
 }
+FORBIDDEN: Responses = {403: _problem("`forbidden`: the caller's role or scopes do not allow it.")}
+NOT_DRAINABLE: Responses = {
+    409: _problem("`worker_draining`, `worker_gone` or `worker_not_drainable`: it cannot be asked now."),
+}
+KEY_REUSED: Responses = {422: _problem("`idempotency_key_reused`: the key was used for another body.")}
+PLAN_LIMIT: Responses = {403: _problem("`plan_limit`: more items than the plan allows; or `forbidden`.")}
 NOT_FOUND: Responses = {404: _problem("`not_found`: there is none, or it is somebody else's.")}
 CONFLICT: Responses = {
     409: _problem("`job_already_finished` or `job_not_retryable`: `job_status` says where the job is."),
+}
+JOB_OPEN: Responses = {409: _problem("`job_open`: a job still works on it; `job_id` says which. Cancel it first.")}
+STRANGER: Responses = {status: OWNED[status] for status in (429, 500, 503)}
+"""Of routes that need no key."""
+WRONG_CREDENTIALS: Responses = {401: _problem("`wrong_credentials`: no account has this e-mail and password.")}
+REFRESH_REFUSED: Responses = {401: _problem("`refresh_token_invalid`: unknown, expired, or used before.")}
+EMAIL_TAKEN: Responses = {409: _problem("`email_taken`.")}
+TOO_MANY_KEYS: Responses = {409: _problem("`too_many_keys`.")}
+TOO_MANY_TRIES: Responses = {429: _problem("`too_many_logins`, `too_many_registrations`: wait `Retry-After` seconds.")}
+SIGN_IN_NEEDED: Responses = {
+    403: _problem("`sign_in_needed`: only with an access token; `forbidden`: not with this role or scope.")
 }
 NOT_MODIFIED: Responses = {
     304: ResponseSpec(data_container=None, generate_examples=False, description="Still what `If-None-Match` names.")
@@ -43,3 +62,7 @@ JOB_HEADERS = (
     _header("Retry-After", "Seconds after which to poll again; absent once the job is done.", required=False),
 )
 NEW_JOB_HEADERS = (*JOB_HEADERS, _header("Location", "Where to poll the job."))
+ORDER_HEADERS = (
+    *NEW_JOB_HEADERS,
+    _header("Idempotency-Replayed", "`true` if an earlier request with the same key created it.", required=False),
+)

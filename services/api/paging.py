@@ -3,6 +3,8 @@
 import base64
 import binascii
 import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
@@ -35,6 +37,7 @@ class Page(msgspec.Struct, Generic[Row], frozen=True):
 class _Token(msgspec.Struct, frozen=True, array_like=True):
     filters: str
     last: UUID
+    at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -44,17 +47,28 @@ class Cursor(msgspec.Struct, frozen=True):
     before: UUID | None
     """The page begins behind this row; null on the first page."""
     filters: str
+    at: datetime | None = None
+    """When that row was created, in lists that an index keeps in the order of creation: see `page`."""
 
     @property
     def limit(self) -> int:
         """How many rows to read: one more than is shown tells whether there is another page."""
         return self.size + 1
 
-    def page(self, rows: list[Row], ids: list[UUID]) -> Page[Row]:
-        """The page of the `limit` rows that were read, with their ids."""
-        more = len(rows) > self.size
-        token = _encode(_Token(self.filters, ids[self.size - 1])) if more else ""
-        return Page(rows[: self.size], token)
+    def page(self, rows: list[Row], ids: list[UUID], created: Sequence[datetime] | None = None) -> Page[Row]:
+        """The page of the `limit` rows that were read.
+
+        Args:
+            rows: What was read, at most `limit`.
+            ids: Their ids.
+            created: When they were created, if the next page is to begin behind a moment and an id: then it is found
+                also when the row itself is gone.
+        """
+        if len(rows) <= self.size:
+            return Page(rows, "")
+        last = self.size - 1
+        token = _Token(self.filters, ids[last], created[last] if created else None)
+        return Page(rows[: self.size], _encode(token))
 
 
 def cursor(page_size: int, page_token: str | None, *filters: object) -> Cursor:
@@ -76,7 +90,7 @@ def cursor(page_size: int, page_token: str | None, *filters: object) -> Cursor:
     if token is None or token.filters != mark:
         message = "is no token of this list; leave it out to begin again"
         raise input_invalid([FieldError("page_token", message)])
-    return Cursor(size, token.last, mark)
+    return Cursor(size, token.last, mark, token.at)
 
 
 def _mark(filters: tuple[object, ...]) -> str:
@@ -89,6 +103,8 @@ def _encode(token: _Token) -> str:
 
 def _decode(text: str) -> _Token | None:
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Token)
-    except (msgspec.MsgspecError, binascii.Error, ValueError):
+        token = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Token)
+        at = None if token.at is None else token.at.astimezone(UTC)
+        return msgspec.structs.replace(token, at=at)
+    except (msgspec.MsgspecError, binascii.Error, ValueError, OverflowError):
         return None

@@ -87,6 +87,11 @@ def job_not_found() -> ApiError:
     return ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such job.")
 
 
+def batch_not_found() -> ApiError:
+    """There is none, or it is somebody else's: the two look the same."""
+    return ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such batch.")
+
+
 def article_not_found() -> ApiError:
     """There is none, or it is somebody else's: the two look the same."""
     return ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such article.")

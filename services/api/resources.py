@@ -8,10 +8,14 @@ from datetime import UTC, datetime
 import msgspec
 from redis.asyncio import Redis
 
+from services.api.accounts.access_tokens import AccessTokens
+from services.api.accounts.passwords import Passwords, strong
+from services.api.accounts.queries import StoredCallers
+from services.api.afterwork import Afterwork
 from services.api.auth import KeyRing
 from services.api.database import Database
 from services.api.jobs.waiting import JobWatch, listen
-from services.api.key_rows import StoredKeys
+from services.api.limits.storage import Windows, redis_storage
 from services.api.settings import Settings
 from shared.blobs.ports import Blobs
 from shared.blobs.s3 import S3Blobs
@@ -39,6 +43,10 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     publisher: Publisher
     watch: JobWatch
     key_ring: KeyRing
+    tokens: AccessTokens
+    passwords: Passwords
+    windows: Windows
+    afterwork: Afterwork = msgspec.field(default_factory=Afterwork)
     now: Callable[[], datetime] = _utc_now
 
     def sign(self, key: str, seconds: int) -> str:
@@ -54,6 +62,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2.0, socket_keepalive=True)
     publisher = Publisher(make_celery(settings.redis_url), settings.redis_url)
     engine = open_database(settings.database_url, "api", most=ENGINE_CONNECTIONS)
+    tokens = AccessTokens(settings.token_keys)
     resources = Resources(
         database=database,
         engine=engine,
@@ -61,7 +70,10 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         blobs=S3Blobs(settings.blobs),
         publisher=publisher,
         watch=JobWatch(),
-        key_ring=KeyRing(StoredKeys(database)),
+        key_ring=KeyRing(StoredCallers(database), tokens.read),
+        tokens=tokens,
+        passwords=Passwords(strong()),
+        windows=Windows(redis_storage(redis)),
     )
     listening = asyncio.create_task(listen(redis, resources.watch))
     try:
@@ -71,6 +83,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         listening.cancel()
         with suppress(asyncio.CancelledError):
             await listening
+        await resources.afterwork.close()
         await asyncio.to_thread(publisher.flush, FLUSH)
         await asyncio.to_thread(engine.close)
         await redis.aclose()

@@ -21,7 +21,9 @@ from shared.db.session import Connection, assert_room, connect
 from shared.jobs.claims import WorkerBeat, beat_worker, forget_worker
 from shared.jobs.statements import SQL
 from shared.jobs.submission import WakeUp
+from shared.observability.exposition import serve_metrics
 from shared.observability.logging import configure_logging
+from shared.observability.metrics import DispatcherMetrics
 from shared.queue.app import make_celery
 from shared.queue.publisher import Publisher, send
 from shared.settings import run_plainly
@@ -41,12 +43,19 @@ class Loop(threading.Thread):
         settings: Where Postgres is.
         end: Set when the process ends.
         turn: One round; returns how many seconds to rest.
+        failed: Told the loop's name whenever a round broke off.
     """
 
     def __init__(
-        self, name: str, settings: Settings, end: threading.Event, turn: Callable[[Connection], float]
+        self,
+        name: str,
+        settings: Settings,
+        end: threading.Event,
+        turn: Callable[[Connection], float],
+        failed: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__(name=name, daemon=True)
+        self._failed = failed
         self._settings = settings
         self._end = end
         self._turn = turn
@@ -60,11 +69,13 @@ class Loop(threading.Thread):
                     connection = connect(self._settings.database_url, f"dispatcher-{self.name}")
                 rest = self._turn(connection)
             except AWAY as error:
+                self._failed(self.name)
                 log.warning("round failed", loop=self.name, error=repr(error))
                 rest = 2 * INTERVAL
                 if connection is not None and connection.broken:
                     connection.close()
             except Exception:  # a loop that dies unseen would leave jobs waiting for ever
+                self._failed(self.name)
                 log.exception("round broke", loop=self.name)
                 rest = 2 * INTERVAL
             self._end.wait(rest)
@@ -79,21 +90,21 @@ class Dispatcher:
         self._end = threading.Event()
         self._celery = make_celery(settings.redis_url)
         self._redis = redis.Redis.from_url(settings.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
-        self._publisher = Publisher(self._celery, settings.redis_url)
-        self._leases = Leases()
-        self._relay = Relay(self._lengths, self._publish)
+        turns = {"leases": self._expire, "relay": self._publish_due, "housekeeping": self._keep_house}
+        self._metrics = DispatcherMetrics(turns)
+        self._publisher = Publisher(self._celery, settings.redis_url, self._metrics.wakeups.count)
+        self._leases = Leases(self._metrics)
+        self._relay = Relay(self._lengths, self._publish, self._metrics)
         self._name = f"dispatcher@{os.uname().nodename}-{os.getpid()}"
-        self._loops = [
-            Loop("leases", settings, self._end, self._expire),
-            Loop("relay", settings, self._end, self._publish_due),
-            Loop("housekeeping", settings, self._end, self._keep_house),
-        ]
+        failed = self._metrics.round_failed
+        self._loops = [Loop(name, settings, self._end, turn, failed) for name, turn in turns.items()]
         self._settings = settings
 
     def run(self) -> None:
         """Work until `stop`."""
         with connect(self._settings.database_url, "dispatcher-start") as connection:
             assert_room(connection, CONNECTIONS)
+        serve_metrics(self._metrics.registry, self._settings.metrics)
         for loop in self._loops:
             loop.start()
         self._end.wait()
@@ -129,7 +140,12 @@ class Dispatcher:
 
     def _publish(self, wakeups: list[WakeUp]) -> None:
         for wakeup in wakeups:
-            send(self._celery, wakeup)
+            try:
+                send(self._celery, wakeup)
+            except AWAY:
+                self._metrics.wakeups.count("failed")
+                raise
+            self._metrics.wakeups.count("sent")
 
 
 def main(env: Mapping[str, str], _: Sequence[str]) -> int:

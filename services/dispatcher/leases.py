@@ -8,6 +8,7 @@ from shared.db.session import Connection
 from shared.jobs.model import LEASE
 from shared.jobs.statements import SQL
 from shared.jobs.store import expire_job, expire_lease
+from shared.observability.metrics import DispatcherMetrics
 
 GAP = LEASE / 3  # seconds without a round of ours after which workers get a lease's time to beat first
 log = structlog.get_logger(__name__)
@@ -18,9 +19,13 @@ class Leases:
 
     After a restart of Postgres, and after any long gap of the dispatcher's own, expiry waits one lease: the workers
     could not beat either, and they beat first.
+
+    Args:
+        metrics: Counts what ran out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: DispatcherMetrics | None = None) -> None:
+        self._metrics = metrics or DispatcherMetrics()
         self._last_round: float | None = None
         self._not_before = float("-inf")
 
@@ -44,6 +49,7 @@ class Leases:
         for row in connection.execute(SQL["expired_steps"]).fetchall():
             outcome = expire_lease(connection, row["job_id"], row["name"])
             if outcome is not None and outcome.verdict == "applied":
+                self._metrics.lease_expired(row["queue"])
                 log.warning("lease expired", job_id=str(row["job_id"]), step=row["name"])
                 changed.append(row["job_id"])
         return changed
@@ -53,6 +59,7 @@ class Leases:
         for row in connection.execute(SQL["expired_jobs"]).fetchall():
             outcome = expire_job(connection, row["id"])
             if outcome is not None and outcome.verdict == "applied":
+                self._metrics.job_expired()
                 log.info("job expired", job_id=str(row["id"]))
                 changed.append(row["id"])
         return changed

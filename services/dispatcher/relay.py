@@ -11,6 +11,7 @@ from shared.jobs.claims import both_queues
 from shared.jobs.kinds import SERVICES
 from shared.jobs.statements import SQL
 from shared.jobs.submission import WakeUp
+from shared.observability.metrics import DispatcherMetrics
 
 QUEUES = [name for service in SERVICES for name in both_queues(service)]
 LEAST_TARGET = 16  # wake-ups kept in a queue even while nothing of it runs
@@ -77,11 +78,16 @@ class Relay:
     Args:
         lengths: Redis's length of each queue; raises what `publish` raises while Redis is away.
         publish: Sends wake-ups.
+        metrics: Counts what was marked to be published.
     """
 
     def __init__(
-        self, lengths: Callable[[list[str]], Mapping[str, int]], publish: Callable[[list[WakeUp]], None]
+        self,
+        lengths: Callable[[list[str]], Mapping[str, int]],
+        publish: Callable[[list[WakeUp]], None],
+        metrics: DispatcherMetrics | None = None,
     ) -> None:
+        self._metrics = metrics or DispatcherMetrics()
         self._lengths = lengths
         self._publish = publish
 
@@ -93,19 +99,21 @@ class Relay:
             return 0
         lengths = self._lengths([load.name for load in loads])
         wakeups = [
-            wakeup for load in loads for wakeup in _marked(connection, load.name, plan(load, lengths[load.name]))
+            wakeup for load in loads for wakeup in self._marked(connection, load.name, plan(load, lengths[load.name]))
         ]
         if wakeups:
             self._publish(wakeups)
         return len(wakeups)
 
-
-def _marked(connection: Connection, queue: str, todo: Plan) -> list[WakeUp]:
-    again = connection.execute(SQL["relay_lost"], (queue, todo.again, todo.again_after_s)).fetchall()
-    fresh = connection.execute(SQL["relay_due"], (queue, todo.fresh)).fetchall() if todo.fresh else []
-    if again:
-        log.info("published again", queue=queue, steps=len(again))
-    return [_wake_up(row) for row in sorted([*again, *fresh], key=_turn)]
+    def _marked(self, connection: Connection, queue: str, todo: Plan) -> list[WakeUp]:
+        again = connection.execute(SQL["relay_lost"], (queue, todo.again, todo.again_after_s)).fetchall()
+        fresh = connection.execute(SQL["relay_due"], (queue, todo.fresh)).fetchall() if todo.fresh else []
+        self._metrics.relayed_lost(queue, len(again))
+        for row in fresh:
+            self._metrics.relayed_due(queue, row["lag_s"])
+        if again:
+            log.info("published again", queue=queue, steps=len(again))
+        return [_wake_up(row) for row in sorted([*again, *fresh], key=_turn)]
 
 
 def _turn(row: dict[str, Any]) -> tuple[int, float]:

@@ -10,6 +10,8 @@ Address = IPv4Address | IPv6Address
 
 WEB_PORTS = frozenset({80, 443})
 
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that IANA has given out for places on the internet. Outside lie forms that carry an IPv4 address (RFC 2765)."""
 _NAT64 = IPv6Network("64:ff9b::/96")
 """Well-known prefix of RFC 6052: the last 32 bits are an IPv4 address."""
 _NEVER_V4 = (
@@ -20,13 +22,8 @@ _NEVER_V4 = (
     IPv4Network("192.88.99.0/24"),  # anycast relays of 6to4
 )
 _NEVER_V6 = (
-    IPv6Network("::/96"),  # IPv4-compatible addresses, long deprecated
-    IPv6Network("64:ff9b:1::/48"),  # NAT64 of a network's own
-    IPv6Network("100::/64"),
     IPv6Network("2001:db8::/32"),
     IPv6Network("3fff::/20"),
-    IPv6Network("5f00::/16"),
-    IPv6Network("fec0::/10"),  # site-local, deprecated
 )
 
 
@@ -37,7 +34,11 @@ def is_public(address: Address) -> bool:
     inside = _carried(address)
     if inside is not None:
         return _is_public_v4(inside)
-    return _is_plainly_global(address) and not any(address in network for network in _NEVER_V6)
+    return (
+        address in _GLOBAL_UNICAST
+        and _is_plainly_global(address)
+        and not any(address in network for network in _NEVER_V6)
+    )
 
 
 def admits_public_web(address: Address, port: int) -> bool:

@@ -55,6 +55,8 @@ def parse_url(text: str) -> PageUrl:
         port = parts.port
     except ValueError as error:
         raise PermanentError(_INVALID, "The address is malformed.") from error
+    if port == 0:
+        raise PermanentError(_INVALID, "The address is malformed.")
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise PermanentError(
             _INVALID, "Only addresses that begin with http:// or https:// and name a server can be read."

@@ -7,12 +7,16 @@ import msgspec
 
 from shared.articles.model import Alignment, Annotation, Article, Narration, Sentence, Translation
 from shared.db.session import Connection
+from shared.jobs.errors import PermanentError
 
 Artefact = TypeVar("Artefact", bound=msgspec.Struct)
 
 
-class ArticleNotFoundError(LookupError):
-    """There is no such article, or the artefact asked for has not been made."""
+class ArticleNotFoundError(PermanentError):
+    """There is no such article any more, or the artefact asked for has not been made."""
+
+    def __init__(self) -> None:
+        super().__init__("article_deleted", "the article that the step works on was deleted")
 
 
 def save_text(connection: Connection, article: Article) -> None:
@@ -47,7 +51,7 @@ def load_text(connection: Connection, article_id: UUID) -> Article:
         " FROM articles WHERE id = $1",
         (article_id,),
     ).fetchone()
-    return _decoded(row, Article, article_id)
+    return _decoded(row, Article)
 
 
 def save_annotation(connection: Connection, article_id: UUID, annotation: Annotation) -> None:
@@ -61,7 +65,7 @@ def load_sentences(connection: Connection, article_id: UUID) -> list[Sentence]:
         "SELECT sentences FROM article_annotations WHERE article_id = $1", (article_id,)
     ).fetchone()
     if row is None:
-        raise ArticleNotFoundError(article_id)
+        raise ArticleNotFoundError
     return msgspec.convert(row["sentences"], list[Sentence])
 
 
@@ -85,7 +89,7 @@ def load_narration(connection: Connection, article_id: UUID) -> Narration:
         "SELECT key, duration_ms, voice, paragraphs, provenance FROM article_narrations WHERE article_id = $1",
         (article_id,),
     ).fetchone()
-    return _decoded(row, Narration, article_id)
+    return _decoded(row, Narration)
 
 
 def save_alignment(connection: Connection, article_id: UUID, alignment: Alignment) -> None:
@@ -122,9 +126,9 @@ def _column(value: object) -> object:
     return value if isinstance(value, str | int | float) else _json(value)
 
 
-def _decoded(row: dict[str, Any] | None, kind: type[Artefact], article_id: UUID) -> Artefact:
+def _decoded(row: dict[str, Any] | None, kind: type[Artefact]) -> Artefact:
     if row is None:
-        raise ArticleNotFoundError(article_id)
+        raise ArticleNotFoundError
     return msgspec.convert(row, kind)
 
 

@@ -61,6 +61,21 @@ def open_database(url: str, name: str, *, most: int) -> Database:
     )
 
 
+class PoolUse(msgspec.Struct, frozen=True):
+    """A pool at this moment: its connections, and how many wait for one."""
+
+    in_use: int
+    idle: int
+    waiting: int
+
+
+def pool_use(database: Database) -> PoolUse:
+    """How busy the pool is."""
+    stats = database.get_stats()
+    idle = stats["pool_available"]
+    return PoolUse(stats["pool_size"] - idle, idle, stats.get("requests_waiting", 0))
+
+
 def assert_room(connection: Connection, wanted: int) -> None:
     """Refuse to start where this process could not get its connections.
 

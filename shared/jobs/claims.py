@@ -11,6 +11,8 @@ from shared.jobs.model import LEASE
 from shared.jobs.statements import SQL
 from shared.jobs.submission import WakeUp, queue_of
 
+NO_SUCH_STEP, PAUSED, DUPLICATE = "no such step", "paused queue", "duplicate wake-up"
+"""Why a claim came to nothing."""
 FIRST_PAUSE = 5.0  # seconds a throttled provider is left alone when it names no time
 
 
@@ -32,6 +34,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     half_open: bool
     """The queue's provider asked everybody to wait, and this step is let through to see."""
     outputs: Mapping[str, dict[str, Any]]
+    request_id: str | None = None
+    """The request that made the job: the thread from a client's complaint to the worker's log lines."""
 
 
 def claim(connection: Connection, wakeup: WakeUp, token: UUID, worker: str) -> Claim | str:
@@ -64,10 +68,10 @@ def _claim(job_id: UUID, step: str, task: str, token: UUID, row: dict[str, Any])
 def _refusal(connection: Connection, wakeup: WakeUp) -> str:
     row = connection.execute(SQL["claim_refused"], (wakeup.job_id, wakeup.step)).fetchone()
     if row is None:
-        return "no such step"
+        return NO_SUCH_STEP
     if row["state"] == "ready" and row["paused"]:
-        return "paused queue"
-    return "duplicate wake-up"
+        return PAUSED
+    return DUPLICATE
 
 
 class Beat(msgspec.Struct, frozen=True):
@@ -111,9 +115,10 @@ class WorkerBeat(msgspec.Struct, frozen=True):
     draining: bool
 
 
-def beat_worker(connection: Connection, beat: WorkerBeat) -> None:
-    """Say that this process lives."""
-    connection.execute(SQL["beat_worker"], msgspec.structs.astuple(beat))
+def beat_worker(connection: Connection, beat: WorkerBeat) -> bool:
+    """Say that this process lives; true if an operator asks it to drain."""
+    row = connection.execute(SQL["beat_worker"], msgspec.structs.astuple(beat)).fetchone()
+    return row is not None and bool(row["asked_to_drain"])
 
 
 def forget_worker(connection: Connection, name: str) -> None:
@@ -132,9 +137,9 @@ def pause_for_provider(connection: Connection, service: str, code: str, retry_af
     connection.execute(SQL["pause_queues"], values)
 
 
-def pause(connection: Connection, queues: Iterable[str], reason: str) -> None:
-    """Stop claims from `queues` until `resume`; what runs goes on."""
-    connection.execute(SQL["pause_queues"], (list(queues), None, reason, "operator"))
+def pause(connection: Connection, queues: Iterable[str], reason: str, seconds: float | None = None) -> None:
+    """Stop claims from `queues` until `resume`, or for so many seconds; what runs goes on."""
+    connection.execute(SQL["pause_queues"], (list(queues), seconds, reason, "operator"))
 
 
 def resume(connection: Connection, queues: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ that finish together neither would see the other. Each write repeats what the de
 a claim, which takes no job lock, may have come in between, and then the whole transition is done again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,12 +26,13 @@ from shared.jobs.model import (
     Started,
     Step,
     StepFailure,
+    StepState,
     Verdict,
     decide,
     job_state,
 )
 from shared.jobs.statements import SQL
-from shared.jobs.submission import BULK_EXPIRY, EXPIRY, Submission, WakeUp, submit_document
+from shared.jobs.submission import BULK_EXPIRY, EXPIRY, Batch, Submission, WakeUp, batch_document, submit_document
 
 Result = TypeVar("Result")
 ATTEMPTS = 5  # repeats of a transition that lost a race before it gives up
@@ -68,6 +69,8 @@ class Outcome(msgspec.Struct, frozen=True):
     state: JobState
     wakeups: tuple[WakeUp, ...] = ()
     """Steps that became ready and that this process must publish now; the relay publishes all others."""
+    steps: Mapping[str, StepState] = {}
+    """The new states of the steps that changed, by name."""
 
 
 class _Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,9 +87,15 @@ class _LostRaceError(Exception):
     """A row was not as the decision had it."""
 
 
-def submit(connection: Connection, submissions: list[Submission], *, may_publish: bool) -> list[WakeUp]:
-    """Create jobs, all or none; returns the wake-ups to publish after the commit."""
-    rows = connection.execute(SQL["submit"], (submit_document(submissions), may_publish, None)).fetchall()
+def submit(
+    connection: Connection, submissions: list[Submission], *, may_publish: bool, batch: Batch | None = None
+) -> list[WakeUp]:
+    """Create jobs, all or none; returns the wake-ups to publish after the commit.
+
+    Whose idempotency key its owner has used is passed over, and with such a batch all its jobs.
+    """
+    written = None if batch is None else batch_document(batch)
+    rows = connection.execute(SQL["submit"], (submit_document(submissions), may_publish, written)).fetchall()
     return [_wake_up(row["job_id"], row) for row in rows if row["publish"]]
 
 
@@ -218,7 +227,7 @@ def _apply(connection: Connection, loaded: _Loaded, ask: _Ask) -> Outcome:
     wakeups = _write(connection, loaded, decision, ask)
     if ask.save is not None:
         ask.save(connection)
-    return Outcome("applied", decision.job.state, wakeups)
+    return Outcome("applied", decision.job.state, wakeups, {step.name: step.state for step in decision.steps})
 
 
 def _write(connection: Connection, loaded: _Loaded, decision: Decision, ask: _Ask) -> tuple[WakeUp, ...]:

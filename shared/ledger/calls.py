@@ -7,14 +7,17 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 from psycopg_pool import PoolTimeout
 
 from shared.blobs.ports import Blobs, ObjectNotFoundError
 from shared.db.session import Connection, Database
+from shared.jobs.errors import StepError, StepStoppedError
 from shared.jobs.ids import uuid7
 from shared.ledger.ports import PaidCall, Reply
 from shared.ledger.prices import cost_micro_usd
+from shared.observability.metrics import ProviderMetrics, WorkerMetrics
 
 RECORD_PATIENCE = 30.0  # seconds, and one time-out of the pool or of the object store at most
 AWAY = (psycopg.OperationalError, PoolTimeout, BotoCoreError, ClientError)
@@ -25,6 +28,7 @@ RECORD = (
     " VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10)"
     " ON CONFLICT (id) DO NOTHING"
 )
+log = structlog.get_logger(__name__)
 
 
 class StepLedger:
@@ -38,11 +42,21 @@ class StepLedger:
         scope: Who may be served an answer that was paid before: an owner, so that nobody learns from a price
             what somebody else had read aloud, or a single job where equal questions should get new answers.
         sandbox: Providers that are the sandbox: their calls would have cost, but did not.
+        metrics: Counts calls and cost.
     """
 
     def __init__(
-        self, *, database: Database, blobs: Blobs, job_id: UUID, step: str, scope: str, sandbox: frozenset[str]
+        self,
+        *,
+        database: Database,
+        blobs: Blobs,
+        job_id: UUID,
+        step: str,
+        scope: str,
+        sandbox: frozenset[str],
+        metrics: ProviderMetrics | None = None,
     ) -> None:
+        self._metrics = metrics or WorkerMetrics().providers
         self._database = database
         self._blobs = blobs
         self._job_id = job_id
@@ -58,11 +72,13 @@ class StepLedger:
         request_hash = self._hash(provider, model, request)
         remembered = self._remembered(request_hash)
         if remembered is not None:
+            self._metrics.remembered(provider, model)
             return remembered
-        reply = call()
+        reply = self._called(provider, model, call)
         call_id = uuid7()
         key = f"calls/{request_hash}/{call_id}"
         cost = cost_micro_usd(provider, model, reply.units)
+        self._metrics.paid(provider, model, cost, sandbox=provider in self._sandbox)
         row = (
             call_id,
             self._job_id,
@@ -80,6 +96,26 @@ class StepLedger:
         finally:  # also what cannot be remembered has its price
             _patiently(lambda: self._record(row))
         return PaidCall(id=call_id, reply=reply, remembered=False)
+
+    def _called(self, provider: str, model: str, call: Callable[[], Reply]) -> Reply:
+        """Call, counted and timed however it ends; what is logged meanwhile names the provider."""
+        begun, result = time.monotonic(), "internal"
+        with structlog.contextvars.bound_contextvars(provider=provider, model=model):
+            try:
+                reply = call()
+            except StepError as error:
+                result = error.code
+                raise
+            except StepStoppedError:
+                result = "stopped"
+                raise
+            else:
+                result = "answered"
+                return reply
+            finally:
+                seconds = time.monotonic() - begun
+                self._metrics.called(provider, model, result, seconds)
+                log.info("provider called", result=result, seconds=round(seconds, 2))
 
     def _record(self, row: tuple[object, ...]) -> None:
         with self._database.connection() as connection:

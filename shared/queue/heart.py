@@ -29,15 +29,26 @@ class Heart:
         worker: How this process is registered; `running` and `draining` are filled in.
         publisher: Tells waiting clients of progress.
         lost_slot: Called once for a step whose thread is still out one lease after its deadline.
+        asked_to_drain: Called when an operator asks for it, and again every few seconds until `draining` is set.
+        missed: Called whenever a heartbeat could not be written.
     """
 
     def __init__(
-        self, database_url: str, worker: WorkerBeat, publisher: Publisher, lost_slot: Callable[[StepWatch], None]
+        self,
+        database_url: str,
+        worker: WorkerBeat,
+        publisher: Publisher,
+        lost_slot: Callable[[StepWatch], None],
+        asked_to_drain: Callable[[], None],
+        *,
+        missed: Callable[[], None] = lambda: None,
     ) -> None:
         self._database_url = database_url
         self._worker = worker
         self._publisher = publisher
         self._lost_slot = lost_slot
+        self._asked_to_drain = asked_to_drain
+        self._missed = missed
         self._watches: dict[StepWatch, float] = {}
         self._lock = threading.Lock()
         self._end = threading.Event()
@@ -75,9 +86,11 @@ class Heart:
             try:
                 self._tick(time.monotonic())
             except psycopg.Error as error:
+                self._missed()
                 log.warning("heartbeat missed", error=repr(error))
                 self._forget_connection()
             except Exception:  # a heart that dies takes every lease of the process with it
+                self._missed()
                 log.exception("heartbeat broke")
                 self._forget_connection()
         self._leave()
@@ -88,10 +101,16 @@ class Heart:
                 self._lost_slot(watch)
         self._beat(now)
         if now - self._registered_at >= REGISTER:
-            running = len(self.watches())
-            worker = msgspec.structs.replace(self._worker, running=running, draining=self.draining)
-            beat_worker(self._connected(), worker)
+            self._register()
             self._registered_at = now
+
+    def _register(self) -> None:
+        if self._registered_at == float("-inf"):
+            # What was asked of a process that bore our name (a container's 1, say) and died is not asked of us.
+            forget_worker(self._connected(), self._worker.name)
+        worker = msgspec.structs.replace(self._worker, running=len(self.watches()), draining=self.draining)
+        if beat_worker(self._connected(), worker) and not self.draining:
+            self._asked_to_drain()
 
     def _beat(self, now: float) -> None:
         with self._lock:

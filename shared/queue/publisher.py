@@ -7,7 +7,7 @@ worker claimed.
 import queue
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import redis
@@ -16,6 +16,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from shared.jobs.submission import WakeUp
+from shared.observability.metrics import Sent
 
 JOB_CHANNEL = "parlance:jobs"
 """Redis channel on which the id of every job that changed is published."""
@@ -31,10 +32,12 @@ class Publisher:
     Args:
         celery: From `make_celery`.
         redis_url: Where notices go.
+        count: Told what became of each wake-up.
     """
 
-    def __init__(self, celery: Celery, redis_url: str) -> None:
+    def __init__(self, celery: Celery, redis_url: str, count: Callable[[Sent], None] = lambda _: None) -> None:
         self._celery = celery
+        self._count = count
         self._redis = redis.Redis.from_url(redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
         self._queue: queue.Queue[WakeUp | UUID | threading.Event] = queue.Queue(ROOM)
         self._failed_at = float("-inf")
@@ -67,6 +70,7 @@ class Publisher:
             self._queue.put_nowait(item)
         except queue.Full:
             self._failed_at = time.monotonic()
+            self._note(item, "dropped")
             log.warning("publisher full", dropped=type(item).__name__)
 
     def _run(self) -> None:
@@ -77,12 +81,19 @@ class Publisher:
                 continue
             try:
                 self._send(item)
+                self._note(item, "sent")
             except (OperationalError, redis.RedisError, OSError) as error:
                 self._failed_at = time.monotonic()
+                self._note(item, "failed")
                 log.warning("not published", error=repr(error), kind=type(item).__name__)
             except Exception:  # the thread must outlive whatever a client library raises
                 self._failed_at = time.monotonic()
+                self._note(item, "failed")
                 log.exception("publishing broke")
+
+    def _note(self, item: WakeUp | UUID | threading.Event, result: Sent) -> None:
+        if isinstance(item, WakeUp):
+            self._count(result)
 
     def _send(self, item: WakeUp | UUID) -> None:
         if isinstance(item, UUID):

@@ -10,12 +10,21 @@ import msgspec
 import psycopg
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
-from psycopg_pool import PoolTimeout
+from psycopg_pool import PoolClosed, PoolTimeout
 
 from shared.blobs.ports import Blobs
 from shared.db.session import Connection, Database
 from shared.jobs import store
-from shared.jobs.claims import Claim, claim, end_provider_pause, pause_for_provider
+from shared.jobs.claims import (
+    DUPLICATE,
+    NO_SUCH_STEP,
+    PAUSED,
+    Claim,
+    both_queues,
+    claim,
+    end_provider_pause,
+    pause_for_provider,
+)
 from shared.jobs.errors import StepError, StepStoppedError, TransientError
 from shared.jobs.model import Crashed, Failed, Released, StepEvent, StepFailure, Succeeded
 from shared.jobs.steps import Done, Watch
@@ -23,7 +32,9 @@ from shared.jobs.submission import WakeUp
 from shared.jobs.wording import storable
 from shared.ledger.calls import StepLedger, reject
 from shared.ledger.ports import Ledger
+from shared.observability.metrics import WorkerMetrics
 from shared.queue.heart import Heart
+from shared.queue.outcomes import outcome_of
 from shared.queue.publisher import Publisher
 from shared.queue.watch import StepWatch
 
@@ -31,10 +42,13 @@ INFRASTRUCTURE = (psycopg.OperationalError, PoolTimeout, BotoCoreError, ClientEr
 """Postgres or the object store is away: the step is tried again."""
 UNANSWERED = (psycopg.OperationalError, PoolTimeout, store.ContentionError)
 """Postgres has not said what became of it: asked again with the same token."""
-REFUSED = psycopg.errors.ProgramLimitExceeded
-"""psycopg counts it among the operational errors, but the same products are refused every time."""
+REFUSED = (psycopg.errors.ProgramLimitExceeded, PoolClosed)
+"""psycopg counts them among the operational errors, but the same products are refused every time, and a pool that is
+closed because the process ends stays closed."""
 
 FENCED = "fenced: another worker has the lease"
+REFUSALS = {NO_SUCH_STEP: "unknown", PAUSED: "paused", DUPLICATE: "duplicate"}
+"""How a claim that came to nothing is counted."""
 Answer = TypeVar("Answer")
 log = structlog.get_logger(__name__)
 
@@ -80,6 +94,7 @@ class Performer:
         heart: Keeps leases.
         sandbox: Providers that are the sandbox.
         memo: Who may be served a paid answer again: the same `owner`, or only the same `job`.
+        metrics: Counts what becomes of wake-ups, attempts and calls.
     """
 
     def __init__(
@@ -94,6 +109,7 @@ class Performer:
         heart: Heart,
         sandbox: frozenset[str],
         memo: str,
+        metrics: WorkerMetrics | None = None,
     ) -> None:
         self.service = service
         self.name = name
@@ -104,11 +120,19 @@ class Performer:
         self._heart = heart
         self._sandbox = sandbox
         self._memo = memo
+        self._metrics = metrics or WorkerMetrics()
 
     def claim(self, wakeup: WakeUp) -> Claim | str:
         """Claim the step a wake-up names, or say in a few words why there is nothing to do."""
         token = uuid4()
-        return self._insist_on(lambda connection: claim(connection, wakeup, token, self.name))
+        claimed = self._insist_on(lambda connection: claim(connection, wakeup, token, self.name))
+        self.note_wakeup(wakeup, REFUSALS[claimed] if isinstance(claimed, str) else "claimed")
+        return claimed
+
+    def note_wakeup(self, wakeup: WakeUp, result: str) -> None:
+        """Count what came of a wake-up. Its queue is the sender's word: one that is not ours has no name."""
+        known = wakeup.queue in both_queues(self.service)
+        self._metrics.steps.claimed(wakeup.queue if known else "unknown", result)
 
     def work(self, held: Claim) -> str:
         """Do a claimed step's work and finish it; returns what Flower shows.
@@ -118,11 +142,14 @@ class Performer:
         """
         watch = StepWatch(held)
         self._heart.add(watch)
-        structlog.contextvars.bind_contextvars(job_id=str(held.job_id), step=held.step, attempt=held.attempt)
+        structlog.contextvars.bind_contextvars(
+            request_id=held.request_id, job_id=str(held.job_id), step=held.step, attempt=held.attempt
+        )
         try:
             return self._finish(held, watch, self._attempt(held, watch))
         finally:
             self._heart.remove(watch)
+            self._metrics.steps.took(held.task, time.monotonic() - watch.began)
             structlog.contextvars.clear_contextvars()
 
     def release(self, watch: StepWatch) -> None:
@@ -177,6 +204,7 @@ class Performer:
             step=held.step,
             scope=scope,
             sandbox=self._sandbox,
+            metrics=self._metrics.providers,
         )
         return StepRun(
             job_id=held.job_id,
@@ -226,6 +254,8 @@ class Performer:
             return store.tell(self._database, held.job_id, event, save=save, may_publish=self._publisher.healthy)
 
         outcome = _insist(tell)
+        if (ended := outcome_of(event, outcome)) is not None:
+            self._metrics.steps.ended(held.task, ended)
         self._publisher.publish(outcome.wakeups)
         self._publisher.notify([held.job_id])
         return outcome

@@ -1,8 +1,8 @@
 """The life of a worker process: start, claim and perform, drain on SIGTERM, go.
 
-`python -m services.<service>.app` performs wake-ups; with `alone JOB STEP TASK TOKEN` it performs the one step whose
-lease it is handed. After its first crash a step runs like that, so that its second and third crash are its own and
-no neighbour's.
+`python -m services.<service>.app` performs wake-ups; with `alone PARENT JOB STEP TASK TOKEN VERDICT` it performs the
+one step whose lease it is handed. After its first crash a step runs like that, so that its second and third crash are
+its own and no neighbour's.
 """
 
 import os
@@ -20,19 +20,24 @@ from uuid import UUID
 import msgspec
 import structlog
 from celery import Task
+from celery.apps import worker as celery_worker
 from celery.signals import worker_shutting_down
 
 from shared.blobs.ports import Blobs
-from shared.db.session import Database, assert_room, open_database
+from shared.db.session import Database, assert_room, open_database, pool_use
 from shared.jobs.claims import Claim, WorkerBeat, held
 from shared.jobs.errors import TransientError
 from shared.jobs.submission import WakeUp, queue_of
+from shared.observability.exposition import serve_metrics
 from shared.observability.logging import configure_logging
+from shared.observability.metrics import WorkerMetrics
 from shared.parent import die_with_parent
 from shared.queue.app import make_celery
 from shared.queue.heart import Heart
 from shared.queue.publisher import Publisher
-from shared.queue.task import Performer, StepBody, StepFailedError
+from shared.queue.remote_control import refuse_remote_control
+from shared.queue.task import FENCED, Performer, StepBody, StepFailedError
+from shared.queue.verdict import heard, tell
 from shared.queue.watch import StepWatch
 from shared.settings import WorkerSettings
 
@@ -58,17 +63,22 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Worker:
-    """One process of a service."""
+    """One process of a service; one that performs a step `alone` has a slot for it, but none to offer."""
 
-    def __init__(self, service: Service, settings: WorkerSettings, *, slots: int) -> None:
+    def __init__(self, service: Service, settings: WorkerSettings, *, alone: bool = False) -> None:
+        slots = 1 if alone else settings.slots
         self.service = service
         self._settings = settings
         self.name = f"{service.name}@{socket.gethostname()}-{os.getpid()}"
         self.celery = make_celery(settings.core.redis_url)
         self._database: Database = open_database(settings.core.database_url, self.name, most=min(CONNECTIONS, slots))
-        self.publisher = Publisher(self.celery, settings.core.redis_url)
-        register = WorkerBeat(self.name, service.name, _version(), slots, 0, draining=False)
-        self.heart = Heart(settings.core.database_url, register, self.publisher, self._on_lost_slot)
+        self.metrics = WorkerMetrics(service.bodies)
+        self.metrics.watch_pool(lambda: pool_use(self._database))
+        self.publisher = Publisher(self.celery, settings.core.redis_url, self.metrics.wakeups.count)
+        register = WorkerBeat(self.name, service.name, _version(), 0 if alone else slots, 0, draining=False)
+        missed = self.metrics.steps.missed_heartbeat
+        url, lost, asked = settings.core.database_url, self._on_lost_slot, self._on_asked_to_drain
+        self.heart = Heart(url, register, self.publisher, lost, asked, missed=missed)
         self.performer = Performer(
             service=service.name,
             name=self.name,
@@ -79,8 +89,10 @@ class Worker:
             heart=self.heart,
             sandbox=service.sandbox,
             memo=service.memo,
+            metrics=self.metrics,
         )
         self._alone: dict[subprocess.Popen[bytes], Claim] = {}
+        self._performs_alone = alone
         for task in service.bodies:
             self._register(task)
 
@@ -88,7 +100,10 @@ class Worker:
         """Perform wake-ups until SIGTERM, then drain."""
         with self._database.connection() as connection:
             assert_room(connection, CONNECTIONS)
+        serve_metrics(self.metrics.registry, self._settings.metrics)
         worker_shutting_down.connect(self._on_shutting_down, weak=False)
+        refuse_remote_control()
+        _hush_celery()
         self.heart.start()
         service = self.service.name
         queues = f"{queue_of(service, bulk=False)},{queue_of(service, bulk=True)}"
@@ -96,19 +111,26 @@ class Worker:
         self.celery.worker_main([*arguments, "--without-gossip", "--without-mingle", "-E", "--loglevel", "WARNING"])
         self._leave()
 
-    def run_alone(self, job_id: UUID, step: str, task: str, token: UUID) -> int:
-        """Perform the one step whose lease `token` holds; 0 once the engine knows how it went."""
+    def run_alone(self, job_id: UUID, step: str, task: str, token: UUID, verdict: int) -> int:
+        """Perform the one step whose lease `token` holds; 0 once the engine knows how it went.
+
+        The descriptor `verdict` is the end of a pipe for the sentence that Flower shows.
+        """
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=self._give_back).start())
         self.heart.start()
         with self._database.connection() as connection:
             mine = held(connection, job_id, step, task, token)
-        if mine is not None:
-            try:
-                log.info("performed alone", result=self.performer.work(mine))
-            except StepFailedError as error:
-                log.info("failed alone", result=str(error))
+        result, failed = (FENCED, False) if mine is None else self._attempt(mine)
+        log.info("performed alone", result=result, failed=failed)
+        tell(verdict, result, failed=failed)
         self._leave()
         return 0
+
+    def _attempt(self, mine: Claim) -> tuple[str, bool]:
+        try:
+            return self.performer.work(mine), False
+        except StepFailedError as error:
+            return str(error), True
 
     def _register(self, task: str) -> None:
         @self.celery.task(name=task, bind=True, throws=(StepFailedError,), typing=False)
@@ -119,6 +141,7 @@ class Worker:
     def _perform(self, wakeup: WakeUp) -> str:
         if self.heart.draining:
             self.publisher.publish([wakeup])
+            self.performer.note_wakeup(wakeup, "pushed_back")
             return "pushed back: the worker is draining"
         claimed = self.performer.claim(wakeup)
         if isinstance(claimed, str):
@@ -130,14 +153,19 @@ class Worker:
     def _perform_alone(self, claimed: Claim) -> str:
         program = self.service.program or f"services.{self.service.name}.app"
         ids = [str(claimed.job_id), claimed.step, claimed.task, str(claimed.token)]
-        command = [sys.executable, "-m", program, "alone", str(os.getpid()), *ids]
-        child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own command, no shell
+        listening, telling = os.pipe()
+        command = [sys.executable, "-m", program, "alone", str(os.getpid()), *ids, str(telling)]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(telling,))  # noqa: S603 - our own command
+        os.close(telling)
         self._alone[child] = claimed
         code = child.wait()
+        result, failed = heard(listening)
         if self._alone.pop(child, None) is None:
             return "given back: the worker ends"
-        if code == 0:
-            return "performed alone after a crash"
+        if failed:
+            raise StepFailedError(result)
+        if result or code == 0:
+            return f"alone after a crash: {result or 'given back'}"[:200]
         self.performer.tell_crash(claimed)
         message = f"worker_lost: alone, exit {code}"
         raise StepFailedError(message)
@@ -178,6 +206,14 @@ class Worker:
         log.error("lost slot", job_id=str(watch.claim.job_id), step=watch.claim.step)
         os.kill(os.getpid(), signal.SIGTERM)
 
+    def _on_asked_to_drain(self) -> None:
+        """An operator wants the process to go. One that performs a step alone goes anyway once that has ended."""
+        log.info("asked to drain")
+        if self._performs_alone:
+            self.heart.draining = True
+        else:
+            os.kill(os.getpid(), signal.SIGTERM)
+
     def _leave(self) -> None:
         self.publisher.flush(2.0)
         self.heart.stop()
@@ -190,15 +226,20 @@ def run_worker(service: Service, settings: WorkerSettings, arguments: Sequence[s
     Args:
         service: Its name, bodies and object store.
         settings: Read from the environment.
-        arguments: The command line: nothing, or `alone PARENT JOB STEP TASK TOKEN`.
+        arguments: The command line: nothing, or `alone PARENT JOB STEP TASK TOKEN VERDICT`.
     """
     configure_logging(service.name, settings.core.log_level)
     if not arguments:
-        Worker(service, settings, slots=settings.slots).run()
+        Worker(service, settings).run()
         return 0
-    _, parent, job_id, step, task, token = arguments
+    _, parent, job_id, step, task, token, verdict = arguments
     die_with_parent(int(parent))
-    return Worker(service, settings, slots=1).run_alone(UUID(job_id), step, task, UUID(token))
+    return Worker(service, settings, alone=True).run_alone(UUID(job_id), step, task, UUID(token), int(verdict))
+
+
+def _hush_celery() -> None:
+    """Celery announces its shutdown in plain text; the log has our own line."""
+    celery_worker.safe_say = lambda *_: None  # type: ignore[attr-defined]  # its types do not know it
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:

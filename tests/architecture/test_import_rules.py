@@ -20,6 +20,7 @@ BROKEN = {
     "one file knows the object store": ("services/tts/tasks.py", "import boto3"),
     "a step knows its ports": ("services/stt/steps.py", "import shared.db.session"),
     "Litestar serves the API and the sandbox": ("services/dispatcher/app.py", "import litestar"),
+    "the command line speaks HTTP and nothing else": ("services/cli/shell.py", "import psycopg"),
     "the sandbox imports nothing of ours": ("services/sandbox/app.py", "import shared.languages"),
     "SQLAlchemy is for tables and migrations": ("shared/articles/store.py", "import sqlalchemy"),
 }

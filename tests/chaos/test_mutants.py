@@ -3,11 +3,12 @@
 import pytest
 
 from deploy.local.state import CHECKOUT
+from tests.mutants.doors import DOORS
 from tests.mutants.mutant import Mutant
 from tests.mutants.programs import PROGRAMS
 from tests.mutants.statements import STATEMENTS
 
-ALL = (*STATEMENTS, *PROGRAMS)
+ALL = (*STATEMENTS, *PROGRAMS, *DOORS)
 
 
 @pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name)
@@ -18,7 +19,7 @@ def test_the_guard_is_there_and_its_tests_too(mutant: Mutant) -> None:
     if mutant.file.endswith(".py"):
         compile(changed, mutant.file, "exec")
     assert mutant.tests
-    assert all((CHECKOUT / test).is_file() for test in mutant.tests)
+    assert all((CHECKOUT / test).exists() for test in mutant.tests)
 
 
 def test_no_two_have_the_same_name() -> None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.state import CHECKOUT
+from tests.mutants.doors import DOORS
 from tests.mutants.mutant import Mutant
 from tests.mutants.programs import PROGRAMS
 from tests.mutants.statements import STATEMENTS
@@ -90,7 +91,9 @@ def noticed(checkout: Path, mutant: Mutant) -> bool:
 
 def main(words: list[str]) -> int:
     """Try the mutants; 0 if all are noticed."""
-    chosen = [mutant for mutant in (*STATEMENTS, *PROGRAMS) if not words or any(word in mutant.name for word in words)]
+    chosen = [
+        mutant for mutant in (*STATEMENTS, *PROGRAMS, *DOORS) if not words or any(word in mutant.name for word in words)
+    ]
     with copied_checkout() as checkout:
         code, output = run_tests(checkout, sorted({test for mutant in chosen for test in mutant.tests}))
         if code != PASSED:

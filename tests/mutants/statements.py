@@ -8,6 +8,9 @@ CLAIMS = ("tests/integration/jobs/test_claims.py",)
 GUARDS = ("tests/integration/jobs/test_guards.py",)
 FAIR = ("tests/integration/jobs/test_fairness.py",)
 PERIODIC = ("tests/integration/dispatcher/test_periodic.py",)
+KEYED = ("tests/integration/jobs/test_idempotency.py",)
+CONFLICT = "ON CONFLICT (owner_id, idempotency_key) DO NOTHING\n  RETURNING id"
+NEW_JOBS, NEW_STEPS = "\n),\nnew_jobs", "\n),\nnew_steps"
 INNER = (
     "SELECT job_id, name FROM job_steps WHERE queue = $1 AND state = 'ready' AND published_at IS NULL"
     " AND run_at <= clock_timestamp() ORDER BY priority, fair LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"
@@ -88,4 +91,11 @@ FAIRNESS = (
         FAIR,
     ),
 )
-STATEMENTS = (*LOCKS, *CLAIM, *FAIRNESS)
+KEYS = (
+    _sql("a batch's key used twice fails", "submit", f"{CONFLICT}{NEW_JOBS}", f"RETURNING id{NEW_JOBS}", KEYED),
+    _sql("a job's key used twice fails", "submit", f"{CONFLICT}{NEW_STEPS}", f"RETURNING id{NEW_STEPS}", KEYED),
+    _sql("jobs without their batch", "submit", "OR EXISTS (SELECT FROM new_batch)", "OR true", KEYED),
+    _sql("steps without their job", "submit", " JOIN new_jobs USING (id)", "", KEYED),
+    _sql("a batch that nobody asked for", "submit", "WHERE $3::jsonb IS NOT NULL", "", KEYED),
+)
+STATEMENTS = (*LOCKS, *CLAIM, *FAIRNESS, *KEYS)

@@ -8,14 +8,21 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import httpx
+from limits.aio.storage import MemoryStorage
 from litestar import Litestar
 from psycopg_pool import ConnectionPool
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from redis.asyncio import Redis
 
+from services.api.accounts.access_tokens import AccessTokens, TokenKey
+from services.api.accounts.passwords import Passwords
 from services.api.app import build
-from services.api.auth import Caller, KeyRing, Plan, Scope, key_hash
+from services.api.auth import Caller, KeyRing, Plan, Scope, SignIn, key_hash
 from services.api.database import Database
+from services.api.exposure import Exposure
 from services.api.jobs.waiting import JobWatch
+from services.api.limits.storage import Windows
 from services.api.resources import Resources
 from shared.db.session import Connection
 from shared.jobs.submission import WakeUp
@@ -26,6 +33,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 KEY = "pk_made-up-for-tests"
 PLAN = Plan("premium", 6000, 600, 1000)
 CALLER = Caller(owner_id=uuid4(), key_id=uuid4(), role="student", plan=PLAN, scopes=frozenset[Scope](("read", "write")))
+TOKENS = AccessTokens((TokenKey("test", "made-up-for-tests-and-long-enough"),))
+QUICK = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+"""Hashes worth nothing, in no time."""
 AWAY = "postgresql://nobody:nothing@127.0.0.1:1/nowhere"
 
 
@@ -49,15 +59,20 @@ class SilentPublisher(Publisher):
 
 
 class KeysInMemory:
-    """Keys in a dict, counting how often it was asked."""
+    """Keys and sessions in a dict, counting how often it was asked."""
 
     def __init__(self, callers: dict[bytes, Caller]) -> None:
         self.callers = callers
+        self.sessions: dict[SignIn, Caller] = {}
         self.asked = 0
 
     async def find(self, key_hash: bytes) -> Caller | None:
         self.asked += 1
         return self.callers.get(key_hash)
+
+    async def signed_in(self, sign_in: SignIn) -> Caller | None:
+        self.asked += 1
+        return self.sessions.get(sign_in)
 
 
 def lonely_resources(**changes: Any) -> Resources:
@@ -69,21 +84,27 @@ def lonely_resources(**changes: Any) -> Resources:
         "blobs": MemoryBlobs(),
         "publisher": SilentPublisher(),
         "watch": JobWatch(),
-        "key_ring": KeyRing(KeysInMemory({key_hash(KEY): CALLER})),
+        "key_ring": KeyRing(KeysInMemory({key_hash(KEY): CALLER}), TOKENS.read),
+        "tokens": TOKENS,
+        "passwords": Passwords(QUICK),
+        "windows": Windows(MemoryStorage()),
         "now": lambda: NOW,
         **changes,
     }
     return Resources(**parts)
 
 
-def application(resources: Resources) -> Litestar:
+OPEN = Exposure(mode="development", docs=True)
+
+
+def application(resources: Resources, exposure: Exposure = OPEN) -> Litestar:
     """The API on these resources; whoever made them closes them."""
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[Resources]:
         yield resources
 
-    return build(opening)
+    return build(opening, exposure)
 
 
 @asynccontextmanager

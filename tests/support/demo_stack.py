@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from deploy.local.demo.answers import ReadArticle
 from deploy.local.events import SupervisorEvent
+from services.cli.answers import ReadArticle
 
 JOB_ID = "0192f0c1-0000-7000-8000-000000000002"
 ARTICLE_ID = "0192f0c1-0000-7000-8000-000000000001"

@@ -14,10 +14,12 @@ PREFIXES = (
     "FLOWER_",
     "GEMINI_",
     "GOOGLE_",
+    "METRICS_",
     "PG",
     "REDIS_",
     "S3_",
     "SANDBOX_",
+    "TOKEN_",
 )
 NAMES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "LOG_LEVEL", "WORKER_SLOTS"})
 

@@ -9,6 +9,7 @@ from shared.jobs.claims import Claim
 from shared.jobs.kinds import StepSpec
 from shared.jobs.steps import Done
 from shared.jobs.submission import WakeUp
+from shared.observability.metrics import WorkerMetrics
 from shared.queue.heart import Heart
 from shared.queue.publisher import Publisher
 from shared.queue.task import Performer, StepBody, StepRun
@@ -70,6 +71,7 @@ class Stage:
         self.heart = MemoryHeart()
         self.blobs = MemoryBlobs()
         self.bodies: dict[str, StepBody] = {}
+        self.metrics = WorkerMetrics()
         self.performer = Performer(
             service="nlp",
             name="nlp@test",
@@ -80,6 +82,7 @@ class Stage:
             heart=self.heart,
             sandbox=frozenset(),
             memo=memo,
+            metrics=self.metrics,
         )
 
     def job(self, body: StepBody, *more: StepSpec, **settings: Any) -> UUID:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from deploy.local.demo.answers import ReadArticle
+from services.cli.answers import ReadArticle
 
 MS_A_WORD = 400
 TOKEN = re.compile(r"\w+|[^\w\s]")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import state
-from deploy.local.memory import new_memory
+from deploy.local.memory import Memory, new_memory
 from deploy.local.places import Places
 from deploy.local.scratch import POSTGRES, private_folder, scratch_folder
 from deploy.local.stack import RunningStack, running_stack
@@ -29,12 +29,16 @@ def start_command(command: str, checkout: Path, **options: Any) -> subprocess.Po
 
 
 @contextmanager
-def embedded_stack(logs: Path, given: Mapping[str, str] | None = None) -> Iterator[RunningStack]:
+def embedded_stack(
+    logs: Path, given: Mapping[str, str] | None = None, *, memory: Memory | None = None, flower: bool = False
+) -> Iterator[RunningStack]:
     """A ready stack with data of its own, deleted afterwards; logs go to `logs`, which failures should show.
 
     Args:
         logs: A folder for one log file a process.
         given: Tuning such as `WORKER_SLOTS`, `SANDBOX_LATENCY` or `SANDBOX_FAULTS`, as `.env` may hold it.
+        memory: Ports and passwords, for a test that must know them before.
+        flower: Whether to start Flower too.
     """
     servers = state.server_folder(state.CHECKOUT, os.environ, root=state.is_root())
     with scratch_folder(servers / "tests") as scratch:
@@ -45,5 +49,12 @@ def embedded_stack(logs: Path, given: Mapping[str, str] | None = None) -> Iterat
             lock=scratch / "lock",
             logs=logs,
         )
-        with running_stack(places, new_memory(), given=given or {}, environ=os.environ, disposable=True) as stack:
+        with running_stack(
+            places,
+            memory or new_memory(),
+            given=given or {},
+            environ=os.environ,
+            disposable=True,
+            flower=flower,
+        ) as stack:
             yield stack

@@ -7,7 +7,7 @@ from typing import Final, Self
 import httpx
 import msgspec
 
-from deploy.local.demo.answers import Job, ReadArticle
+from services.cli.answers import Job, Problem, ReadArticle
 
 WAIT: Final = 2  # seconds a poll may take: so often news of the processes are told
 PATIENCE: Final = 60.0  # seconds without an answer after which the API is given up
@@ -16,22 +16,6 @@ TIMEOUT: Final = 30.0  # seconds for one answer
 FAREWELL: Final = 3.0  # seconds that asking for a cancel may take
 AWAY: Final = frozenset({502, 503, 504})
 """Statuses of an API that, or whose database, is just being started again. No order was placed."""
-
-
-class FieldError(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with one field of a request."""
-
-    field: str
-    message: str
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """The API's problem+json."""
-
-    title: str = ""
-    detail: str = ""
-    code: str = ""
-    errors: tuple[FieldError, ...] = ()
 
 
 class RefusedError(Exception):

@@ -6,10 +6,10 @@ import httpx
 from rich.console import Console
 
 from deploy.local.demo.client import ApiSilentError, JobsClient, RefusedError
-from deploy.local.demo.console import open_console, shown
 from deploy.local.demo.order import OrderError, order_of
 from deploy.local.demo.run import BAD_INPUT, FAILED, DemoRun, Stack
 from deploy.local.options import DemoOptions
+from services.cli.console import open_console, shown
 
 
 def check(options: DemoOptions) -> list[str]:

@@ -5,26 +5,18 @@ from typing import Final
 
 import msgspec
 
-from deploy.local.demo.answers import Cost
-from deploy.local.demo.notes import MICRO, dollars
 from deploy.local.demo.order import Order
 from deploy.local.demo.source import MOST_TEXT
+from services.cli.answers import Cost
+from services.cli.money import MICRO, dollars
 from services.generation.settings import DEFAULT_MODEL as WRITER
 from services.tts.settings import DEFAULT_MODEL as SPEAKER
 from shared.languages import LANGUAGES
+from shared.ledger.estimate import units_of
 
 DEFAULT_MODELS: Final = {"anthropic": WRITER, "gemini": SPEAKER, "deepl": "deepl"}
 Price = Callable[[str, str, Mapping[str, int]], int | None]
 """`(provider, model, units)` to micro-USD, or None where the price is unknown."""
-
-LONGEST: Final = 1.25  # articles come out up to a quarter longer than asked for
-PROMPT_TOKENS: Final = 2500  # our instructions and the schema, generously
-THINKING_TOKENS: Final = 2000  # billed as output
-TOKENS_A_WORD: Final = 3  # of output; German needs about 1.7, Japanese more
-CHARACTERS_A_WORD: Final = 8  # with the space; German newspapers have 7
-WORDS_A_SECOND: Final = 1.5  # read slowly for learners; ordinary speech has 2.5
-AUDIO_TOKENS_A_SECOND: Final = 25  # Gemini's rate for speech
-STYLE_TOKENS: Final = 200  # how to read, sent with each paragraph
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,28 +45,14 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
 def estimate(order: Order, models: Mapping[str, str], price: Price) -> Estimate:
     """The cost of `order` at the providers in `models` (provider to model), each called once for everything."""
-    needed = _units(order)
+    source = MOST_TEXT if order.source_characters is None else order.source_characters
+    needed = units_of(order.words, source)
     return Estimate(
         lines=tuple(
             Line(provider=provider, model=model, micro_usd=price(provider, model, needed[provider]))
             for provider, model in models.items()
         )
     )
-
-
-def _units(order: Order) -> dict[str, dict[str, int]]:
-    words = round(order.words * LONGEST)
-    source = MOST_TEXT if order.source_characters is None else order.source_characters
-    seconds = round(words / WORDS_A_SECOND)
-    return {
-        "anthropic": {"input_tokens": PROMPT_TOKENS + source, "output_tokens": THINKING_TOKENS + words * TOKENS_A_WORD},
-        "deepl": {"characters": words * CHARACTERS_A_WORD},
-        "gemini": {
-            "input_tokens": words * TOKENS_A_WORD + STYLE_TOKENS,
-            "output_tokens": seconds * AUDIO_TOKENS_A_SECOND,
-        },
-        "deepgram": {"audio_ms": seconds * 1000},
-    }
 
 
 def models_of(providers: Iterable[str], given: Mapping[str, str], language: str) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from deploy.local.demo.answers import Step
 from deploy.local.events import SupervisorEvent
+from services.cli.answers import Step
 from shared.jobs.kinds import SERVICES
 
 

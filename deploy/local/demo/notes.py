@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from deploy.local.demo.answers import Cost, ReadArticle
+from services.cli.answers import ReadArticle
 from shared.articles.model import Provenance
 
 NO_TRANSLATION = "[no translation: sandbox]"
 BANK = "sandbox/bank/"
 EXTRACT = "sandbox/extract"
-MICRO = 1_000_000
 
 
 def notes(article: ReadArticle, topic: str | None) -> list[str]:
@@ -51,21 +50,3 @@ def _voice_note(article: ReadArticle) -> Iterator[str]:
         )
     else:
         yield f"The voice is {article.narration.voice} of {provenance.model} ({provenance.provider})."
-
-
-def cost_line(cost: Cost) -> str:
-    """What the job cost or, in the sandbox, would have cost."""
-    calls = "1 provider call" if cost.calls == 1 else f"{cost.calls} provider calls"
-    total = "an unknown amount (the price of at least one call is unknown)" if cost.micro_usd is None else None
-    if not cost.sandbox:
-        return f"cost {total or dollars(cost.micro_usd or 0)} for {calls}"
-    would = f"would have cost {total or dollars(cost.micro_usd or 0)} for {calls}"
-    if cost.charged_micro_usd == 0:
-        return f"{would}; the sandbox answered, so nothing was spent"
-    spent = "an unknown amount" if cost.charged_micro_usd is None else dollars(cost.charged_micro_usd)
-    return f"{would}; the sandbox answered some, so {spent} was spent"
-
-
-def dollars(micro_usd: int) -> str:
-    """An amount to a hundredth of a cent: `$0.0042`."""
-    return f"${micro_usd / MICRO:.4f}"

@@ -6,18 +6,19 @@ from typing import Final, Protocol
 
 from rich.console import Console
 
-from deploy.local.demo.answers import Job, ReadArticle
-from deploy.local.demo.board import Board, board_for
 from deploy.local.demo.client import JobsClient
-from deploy.local.demo.console import shown
 from deploy.local.demo.cost import estimate, estimate_lines, models_of, over_limit, refusal
+from deploy.local.demo.failures import failures
 from deploy.local.demo.incidents import incidents, news
 from deploy.local.demo.notes import notes
 from deploy.local.demo.order import Order
-from deploy.local.demo.page import render
-from deploy.local.demo.report import failures, print_article, print_lines, print_sentences, print_steps
 from deploy.local.events import SupervisorEvent
 from deploy.local.options import DemoOptions
+from services.cli.answers import Job, ReadArticle
+from services.cli.board import Board, board_for
+from services.cli.console import shown
+from services.cli.page.document import render
+from services.cli.report import print_article, print_lines, print_sentences, print_steps
 from shared.languages import LANGUAGES
 from shared.ledger.prices import cost_micro_usd
 

@@ -2,13 +2,17 @@
 
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import msgspec
 
 from services.api.articles.schemas import ArticleOrder
-from services.api.problems import ApiError, FieldError, input_invalid
+from services.api.problems import FieldError, input_invalid
 from shared.articles.model import ArticleRequest
+from shared.jobs.kinds import WRITE_ARTICLE, article_steps
+from shared.jobs.submission import Submission
 from shared.languages import LANGUAGES, NATIVE_LANGUAGES
 
 SOURCES = ("topic", "source_text", "source_url")
@@ -20,11 +24,47 @@ def request_of(order: ArticleOrder) -> ArticleRequest:
     Raises:
         ApiError: 400, naming every field that is wrong.
     """
-    invalid, unsupported = list(_invalid(order)), list(_unsupported(order))
-    if invalid:
-        raise input_invalid(invalid + unsupported)
-    if unsupported:
-        raise _unsupported_language(unsupported)
+    mistakes = mistakes_in(order)
+    if mistakes:
+        raise input_invalid(mistakes.invalid + mistakes.unsupported, mistakes.code)
+    return sound_request(order)
+
+
+def job_for(article: ArticleRequest, owner_id: UUID, **settings: Any) -> Submission:  # noqa: ANN401 - its columns
+    """The job that makes the article; `settings` are the other members of a `Submission`."""
+    return Submission(
+        owner_id=owner_id,
+        kind=WRITE_ARTICLE,
+        input=msgspec.Raw(msgspec.json.encode(article)),
+        steps=article_steps(translate=article.translates, narrate=article.narrate, align=article.align),
+        **settings,
+    )
+
+
+class Mistakes(msgspec.Struct, frozen=True):
+    """What is wrong with an order; it is false if nothing is."""
+
+    invalid: list[FieldError]
+    unsupported: list[FieldError]
+    """Languages that we do not have: a mistake only today."""
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.invalid or self.unsupported)
+
+    @property
+    def code(self) -> str:
+        """The problem's code."""
+        return "input_invalid" if self.invalid else "unsupported_language"
+
+
+def mistakes_in(order: ArticleOrder) -> Mistakes:
+    """What the types of its fields do not say."""
+    return Mistakes(list(_invalid(order)), list(_unsupported(order)))
+
+
+def sound_request(order: ArticleOrder) -> ArticleRequest:
+    """The input of the job that fulfils an order without mistakes."""
     return ArticleRequest(
         language=order.language,
         level=order.level,
@@ -38,10 +78,6 @@ def request_of(order: ArticleOrder) -> ArticleRequest:
         narrate=order.narrate,
         align=order.narrate if order.align is None else order.align,
     )
-
-
-def _unsupported_language(errors: list[FieldError]) -> ApiError:
-    return input_invalid(errors, code="unsupported_language")
 
 
 def _stripped(text: str | None) -> str | None:

@@ -4,26 +4,25 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from anyio import to_thread
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from services.api.articles.assembly import article_view
-from services.api.articles.orders import request_of
+from services.api.articles.orders import job_for, request_of
 from services.api.articles.queries import article_row
 from services.api.articles.schemas import ArticleOrder, ArticleView
 from services.api.bodies import require_json
+from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
 from services.api.jobs import actions
 from services.api.jobs.answers import job_response, until_done
 from services.api.jobs.preferences import life, preferred_wait
 from services.api.jobs.schemas import JobView
+from services.api.limits.quotas import ORDER
 from services.api.observing import held_back
-from services.api.openapi_responses import BODY, INVALID, NEW_JOB_HEADERS, NOT_FOUND, OWNED
+from services.api.openapi_responses import BODY, INVALID, KEY_REUSED, NOT_FOUND, ORDER_HEADERS, OWNED
 from services.api.visits import Visit
-from shared.jobs.kinds import WRITE_ARTICLE, article_steps
-from shared.jobs.submission import Submission
 
 Prefer = Annotated[
     str | None,
@@ -49,14 +48,16 @@ class ArticleController(Controller):
         "/api/generation/articles",
         status_code=HTTPStatus.ACCEPTED,
         guards=[require_json],
+        opt=ORDER,
         operation_id="createArticle",
         summary="Have an article written",
         description="Writes an article for a level, cuts it into sentences and words, translates it, reads it aloud "
         "and finds when each word is spoken. The answer is the job to poll; with `Prefer: wait` it is 202 as well, "
-        "and `done` says whether the job has ended.",
+        "and `done` says whether the job has ended. With an `Idempotency-Key` it can be sent again safely: after "
+        "an answer that never came, or a 503.",
         response_description="The job that writes it.",
-        response_headers=NEW_JOB_HEADERS,
-        responses=OWNED | INVALID | BODY,
+        response_headers=ORDER_HEADERS,
+        responses=OWNED | INVALID | BODY | KEY_REUSED,
     )
     async def create(
         self,
@@ -66,23 +67,24 @@ class ArticleController(Controller):
         visit: NamedDependency[Visit],
         prefer: Prefer = None,
         cancel_after: CancelAfter = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> Response[JobView]:
         """Create the job; it is committed before the answer is sent."""
-        article = request_of(data)
-        submission = Submission(
-            owner_id=visit.owner_id,
-            kind=WRITE_ARTICLE,
-            input=msgspec.Raw(msgspec.json.encode(article)),
-            steps=article_steps(translate=article.translates, narrate=article.narrate, align=article.align),
+        submission = job_for(
+            request_of(data),
+            visit.owner_id,
             expires_in_s=life(cancel_after),
             request_id=visit.request_id,
+            idempotency=idempotency_of(idempotency_key, data),
         )
-        await actions.submit(visit.resources.database, visit.resources.publisher, submission)
+        job = await actions.submit(visit.resources.database, visit.resources.publisher, submission)
         wait = preferred_wait(prefer)
         if wait:
             with held_back(request.scope, wait):
-                await until_done(visit, submission.id, wait)
-        response = await job_response(visit, submission.id, HTTPStatus.ACCEPTED)
+                await until_done(visit, job.id, wait)
+        response = await job_response(visit, job.id, HTTPStatus.ACCEPTED)
+        if job.replayed:
+            response.headers[REPLAYED] = "true"
         if wait is not None:
             response.headers["Preference-Applied"] = f"wait={wait}"
         return response

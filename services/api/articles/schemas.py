@@ -24,7 +24,7 @@ def _limited(description: str, **limits: int) -> Meta:
     return Meta(extra_json_schema={"description": description, "extra": limits})
 
 
-class ArticleOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ArticleOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """An article to be written. Exactly one of `topic`, `source_text` and `source_url` is given."""
 
     language: Annotated[str, Meta(description="ISO 639-1 code of the article's language.", examples=["de"])]
@@ -151,3 +151,18 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     narration: NarrationView | None
     alignment: AlignmentView | None
     sentences: list[SentenceView]
+
+
+class ArticleSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """An article in a list."""
+
+    id: UUID
+    job_id: UUID | None
+    language: str
+    native_language: str | None
+    level: Level
+    title: str
+    words: Annotated[int | None, Meta(description="In the text; null until it is annotated.")]
+    has_audio: bool
+    duration_ms: int | None
+    created_at: datetime

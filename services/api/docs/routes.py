@@ -1,4 +1,7 @@
-"""`/docs` and `/openapi.json`: Swagger UI from an installed package, so that it works without internet."""
+"""`/docs` and `/openapi.json`: Swagger UI from an installed package, so that it works without internet.
+
+In production they are not there, unless a setting opens them.
+"""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,10 +10,11 @@ from typing import Any
 from litestar import MediaType, Request, Response, Router, get
 from litestar.datastructures import CacheControlHeader
 from litestar.enums import OpenAPIMediaType
-from litestar.serialization import encode_json
 from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
 
 from services.api.auth import PUBLIC
+from services.api.docs.description import document_of
 
 PACKAGE = "litestar_offline_docs"
 """Carries Swagger UI 5, which renders OpenAPI 3.1. Its code is not imported: only its files are served."""
@@ -52,8 +56,12 @@ async def start_docs() -> Response[str]:
 @get("/openapi.json", opt=PUBLIC, include_in_schema=False)
 async def show_openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The document that describes this API."""
-    document = encode_json(request.app.openapi_schema.to_schema())
-    return Response(document, media_type=OpenAPIMediaType.OPENAPI_JSON)
+    return Response(document_of(request.app), media_type=OpenAPIMediaType.OPENAPI_JSON)
+
+
+def docs_handlers() -> tuple[ControllerRouterHandler, ...]:
+    """All of the documentation."""
+    return show_docs, start_docs, show_openapi, assets_router()
 
 
 def assets_router() -> Router:

@@ -15,7 +15,10 @@ FRESH = timedelta(seconds=15)
 PATIENCE = 3.0  # seconds a dependency may take to answer
 PROBE = "healthz"
 """An object key that need not exist: asking for its size shows that the store answers."""
-SEEN = "SELECT DISTINCT service FROM workers WHERE seen_at > clock_timestamp() - $1::interval"
+SEEN = """
+SELECT service, bool_and(draining) AS draining FROM workers
+WHERE seen_at > clock_timestamp() - $1::interval GROUP BY service
+"""
 
 Check = Callable[[], Awaitable[str | None]]
 """Gives null if all is well, else what is wrong in a few words."""
@@ -74,19 +77,23 @@ def _objects(resources: Resources) -> Check:
 
 
 class _Alive:
-    """Which services have a process that was seen lately: read once for all of them."""
+    """Which services have a process that was seen lately and takes work: read once for all of them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._reading: asyncio.Task[set[str]] | None = None
+        self._reading: asyncio.Task[dict[str, bool]] | None = None
 
     def check(self, service: str) -> Check:
         async def check() -> str | None:
             if self._reading is None:
                 self._reading = asyncio.create_task(self._read())
-            return None if service in await asyncio.shield(self._reading) else "no process was seen lately"
+            draining = (await asyncio.shield(self._reading)).get(service)
+            if draining is None:
+                return "no process was seen lately"
+            return "every process is draining" if draining else None
 
         return check
 
-    async def _read(self) -> set[str]:
-        return {row["service"] for row in await self._database.rows(SEEN, FRESH)}
+    async def _read(self) -> dict[str, bool]:
+        """Whether all of its processes drain, by service."""
+        return {row["service"]: row["draining"] for row in await self._database.rows(SEEN, FRESH)}

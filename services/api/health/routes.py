@@ -7,7 +7,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from services.api.auth import PUBLIC
+from services.api.docs.description import VERSION
 from services.api.health.checks import checks_of, run_checks
+from services.api.limits.quotas import UNLIMITED
 from services.api.resources import Resources
 
 
@@ -25,13 +27,26 @@ class Readiness(msgspec.Struct, frozen=True):
     """`ok` or what is wrong, by dependency."""
 
 
-@get("/healthz", opt=PUBLIC, include_in_schema=False)
+class Root(msgspec.Struct, frozen=True):
+    """What answers here."""
+
+    name: str
+    version: str
+
+
+@get("/", opt=PUBLIC, include_in_schema=False)
+async def show_root() -> Root:
+    """For people who open the bare address."""
+    return Root("Parlance", VERSION)
+
+
+@get("/healthz", opt=PUBLIC | UNLIMITED, include_in_schema=False)
 async def healthz() -> Health:
     """Asks nobody: a process that answers need not be restarted."""
     return Health(status="ok")
 
 
-@get("/readyz", opt=PUBLIC, include_in_schema=False)
+@get("/readyz", opt=PUBLIC | UNLIMITED, include_in_schema=False)
 async def readyz(resources: NamedDependency[Resources]) -> Response[Readiness]:
     """503 while something is missing, and which it is."""
     checks = await run_checks(checks_of(resources))

@@ -5,30 +5,77 @@ from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 import psycopg
 import psycopg_pool
 from anyio import to_thread
 
 from services.api.database import Database, Row
+from services.api.idempotency import require_same
 from services.api.problems import ApiError, contended, database_away, job_not_found
 from shared.db.session import Database as EngineDatabase
 from shared.jobs import store
 from shared.jobs.statements import SQL
-from shared.jobs.submission import Submission, WakeUp, submit_document
+from shared.jobs.submission import Batch, Submission, WakeUp, submit_document
 from shared.queue.publisher import Publisher
 
 Result = TypeVar("Result")
 
 
-async def submit(database: Database, publisher: Publisher, submission: Submission) -> None:
-    """Create a job; once this returns it is committed, and its first step's wake-up is on its way."""
+FIRST = "SELECT id, idempotency_hash FROM jobs WHERE owner_id = $1 AND idempotency_key = $2"
+
+
+class Created(msgspec.Struct, frozen=True):
+    """What an order led to."""
+
+    id: UUID
+    """Of the job or batch that fulfils it."""
+    replayed: bool
+    """It was there already: an earlier request with the same key created it."""
+
+
+async def submit(database: Database, publisher: Publisher, submission: Submission) -> Created:
+    """Create a job; once this returns it is committed, and its first step's wake-up is on its way.
+
+    Raises:
+        ApiError: 422, its idempotency key was used for another order; 503, Postgres is away or busy.
+    """
     document = submit_document([submission]).encode()
     rows = await database.rows(SQL["submit"], document, publisher.healthy, None)
-    publisher.publish(_wake_up(row) for row in rows if row["publish"])
+    publish(publisher, rows)
+    return await created(database, FIRST, submission, new=bool(rows))
 
 
-def _wake_up(row: Row) -> WakeUp:
-    return WakeUp(job_id=row["job_id"], step=row["name"], task=row["task"], queue=row["queue"])
+def publish(publisher: Publisher, rows: list[Row]) -> None:
+    """Wake workers up for the steps of new jobs, as the statement `submit` gives them."""
+    publisher.publish(
+        WakeUp(job_id=row["job_id"], step=row["name"], task=row["task"], queue=row["queue"])
+        for row in rows
+        if row["publish"]
+    )
+
+
+async def created(database: Database, first: str, order: Submission | Batch, *, new: bool) -> Created:
+    """The order's own row if it is new, else the one that the same key has created before.
+
+    Args:
+        database: Where both lie.
+        first: Reads `id` and `idempotency_hash` by owner ($1) and key ($2). A statement of its own: the one that lost
+            does not see what the winner has committed.
+        order: What was to be created.
+        new: Whether it was.
+
+    Raises:
+        ApiError: 422, the key was used for another order; 503, the winner is gone in the meantime.
+    """
+    key = order.idempotency
+    if new or key is None:
+        return Created(order.id, replayed=False)
+    row = await database.row(first, order.owner_id, key.key)
+    if row is None:
+        raise contended()
+    require_same(key, row["idempotency_hash"])
+    return Created(row["id"], replayed=True)
 
 
 async def cancel(database: EngineDatabase, publisher: Publisher, job_id: UUID, owner_id: UUID) -> None:
@@ -38,7 +85,7 @@ async def cancel(database: EngineDatabase, publisher: Publisher, job_id: UUID, o
         ApiError: 404, no such job of this owner; 409, it has ended; 503, Postgres is away or busy.
     """
     try:
-        await _in_thread(lambda: store.cancel(database, job_id, owner_id))
+        await in_thread(lambda: store.cancel(database, job_id, owner_id))
     except store.JobEndedError as error:
         detail = f"The job has already ended: it is {error.state}."
         raise _conflict(job_id, error.state, code="job_already_finished", detail=detail) from error
@@ -53,7 +100,7 @@ async def retry(database: EngineDatabase, publisher: Publisher, job_id: UUID, ow
     """
     may_publish = publisher.healthy
     try:
-        new_id, wakeups = await _in_thread(
+        new_id, wakeups = await in_thread(
             lambda: store.retry(database, job_id, owner_id, request_id=request_id, may_publish=may_publish)
         )
     except store.JobNotRetryableError as error:
@@ -68,7 +115,12 @@ def _conflict(job_id: UUID, status: str, *, code: str, detail: str) -> ApiError:
     return ApiError(HTTPStatus.CONFLICT, code, detail, members=members)
 
 
-async def _in_thread(transition: Callable[[], Result]) -> Result:
+async def in_thread(transition: Callable[[], Result]) -> Result:
+    """Do what the engine's store does, which blocks.
+
+    Raises:
+        ApiError: 404, no such job of this owner; 503, Postgres is away or busy.
+    """
     try:
         return await to_thread.run_sync(transition)
     except store.JobNotFoundError as error:

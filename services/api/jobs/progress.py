@@ -1,6 +1,8 @@
 """How far a job is, and how soon it pays to ask again. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from services.api.jobs.queries import JobRow, StepRow
 
@@ -9,7 +11,39 @@ SOONEST, LATEST = 1, 10  # seconds a client is asked to wait between polls
 PATIENCE = 30.0  # seconds of a job's age that lengthen the wait by one second
 
 
-def percent(row: JobRow) -> int:
+class Part(Protocol):
+    """What of a step tells how far it is."""
+
+    @property
+    def state(self) -> str:
+        """As in its row."""
+
+    @property
+    def progress_done(self) -> int:
+        """Units finished in this attempt."""
+
+    @property
+    def progress_total(self) -> int:
+        """Of so many; 0 if it has none."""
+
+
+class Whole(Protocol):
+    """What of a job tells how far it is."""
+
+    @property
+    def state(self) -> str:
+        """As in its row."""
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """Null while it is open."""
+
+    @property
+    def steps(self) -> Sequence[Part]:
+        """All of them."""
+
+
+def percent(row: Whole) -> int:
     """0 to 100, each step counting the same; 100 only for a job that ended with a result."""
     if row.state in {"succeeded", "partial"}:
         return 100
@@ -33,11 +67,11 @@ def retry_after(created_at: datetime, now: datetime) -> int:
     return max(SOONEST, min(LATEST, int(age / PATIENCE)))
 
 
-def _succeeded(step: StepRow) -> float:
+def _succeeded(step: Part) -> float:
     return 1.0 if step.state == "succeeded" else 0.0
 
 
-def _fraction(step: StepRow) -> float:
+def _fraction(step: Part) -> float:
     if step.state not in OPEN:
         return 1.0
     if step.state != "running" or not step.progress_total:

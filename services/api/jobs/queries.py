@@ -22,8 +22,12 @@ SELECT job.id, job.kind, job.state, job.version, job.retry_of, job.cancel_reques
        (SELECT json_agg(step ORDER BY step.position) FROM (
           SELECT position, name, task, state, optional, attempt, failures, crashes, progress_done, progress_total,
                  progress_seq, message, error, run_at, started_at, finished_at,
-                 CASE WHEN name = 'write_text' THEN output ->> 'article_id' END AS article_id
-          FROM job_steps WHERE job_id = job.id
+                 article.id AS article_id, written.id IS NOT NULL AND article.id IS NULL AS article_gone
+          FROM job_steps, LATERAL (
+            SELECT CASE WHEN name = 'write_text' THEN (output ->> 'article_id')::uuid END AS id
+          ) AS written
+          LEFT JOIN articles AS article ON article.id = written.id AND article.owner_id = $2
+          WHERE job_steps.job_id = job.id
         ) AS step) AS steps,
        cost.calls, cost.micro_usd, cost.charged_micro_usd, cost.unpriced, cost.unpriced_charged, cost.sandbox
 FROM jobs AS job, LATERAL (
@@ -72,9 +76,23 @@ class StepRow(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     finished_at: datetime | None
     article_id: UUID | None
+    """The article it wrote, unless that was deleted."""
+    article_gone: bool = False
+    """It wrote one, and that was deleted."""
 
 
-class JobRow(msgspec.Struct, frozen=True, kw_only=True):
+class Spending(msgspec.Struct, frozen=True, kw_only=True):
+    """What is paid for a job, or for a batch: its calls, and how many of them have no price."""
+
+    calls: int
+    micro_usd: int
+    charged_micro_usd: int
+    unpriced: int
+    unpriced_charged: int
+    sandbox: bool
+
+
+class JobRow(Spending, frozen=True, kw_only=True):
     """A row of `jobs` with its steps in order and its cost."""
 
     id: UUID
@@ -89,12 +107,6 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: datetime | None
     expires_at: datetime
     steps: list[StepRow]
-    calls: int
-    micro_usd: int
-    charged_micro_usd: int
-    unpriced: int
-    unpriced_charged: int
-    sandbox: bool
 
     @property
     def mark(self) -> JobMark:

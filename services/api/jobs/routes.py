@@ -11,7 +11,9 @@ from litestar.params import FromPath, HeaderParameter, QueryParameter
 from services.api.jobs import actions
 from services.api.jobs.answers import job_response, not_modified, until_changed, until_done
 from services.api.jobs.preferences import LONGEST_WAIT, known_already
+from services.api.jobs.retries import require_article
 from services.api.jobs.schemas import JobView
+from services.api.limits.quotas import ORDER
 from services.api.observing import held_back
 from services.api.openapi_responses import (
     CONFLICT,
@@ -96,6 +98,7 @@ class JobController(Controller):
     @post(
         "/{job_id:uuid}/retry",
         status_code=HTTPStatus.ACCEPTED,
+        opt=ORDER,
         operation_id="retryJob",
         summary="Retry a job",
         description="Makes a new job from one that is failed, partial, cancelled or expired. It begins with what the "
@@ -110,6 +113,7 @@ class JobController(Controller):
         visit: NamedDependency[Visit],
     ) -> Response[JobView]:
         """Try the job again."""
+        await require_article(visit.resources.database, job_id, visit.owner_id)
         new_id = await actions.retry(
             visit.resources.engine, visit.resources.publisher, job_id, visit.owner_id, visit.request_id
         )

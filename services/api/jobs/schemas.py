@@ -100,6 +100,27 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     retry_of: Annotated[UUID | None, Meta(description="The job that this one tries again.")]
     progress: ProgressView
     error: JobFailure | None
-    result: Annotated[ResultView | None, Meta(description="There as soon as the text is written.")]
+    result: Annotated[
+        ResultView | None, Meta(description="There as soon as the text is written, until the article is deleted.")
+    ]
     cost: CostView
+    links: JobLinks
+
+
+class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A job in a list; `links.self` leads to the whole of it."""
+
+    id: UUID
+    kind: Annotated[str, Meta(examples=["write_article"])]
+    status: JobStatus
+    done: Annotated[bool, Meta(description="True once the status will never change again.")]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    percent: Annotated[int, Meta(ge=0, le=100)]
+    error: JobFailure | None
+    batch_id: UUID | None
+    batch_item: Annotated[int | None, Meta(description="Its place in the batch, from 0.")]
+    retry_of: Annotated[UUID | None, Meta(description="The job that this one tries again.")]
+    article_id: Annotated[UUID | None, Meta(description="The article, once it is written and until it is deleted.")]
     links: JobLinks

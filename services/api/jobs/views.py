@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from services.api.jobs.progress import current_step, percent
-from services.api.jobs.queries import JobRow, StepRow
+from services.api.jobs.queries import JobRow, Spending, StepRow
 from services.api.jobs.schemas import (
     ArticleLink,
     CostView,
@@ -61,10 +61,10 @@ def job_view(row: JobRow) -> JobView:
         cancel_requested_at=row.cancel_requested_at,
         retry_of=row.retry_of,
         progress=_progress(row),
-        error=_failure(row.error),
+        error=failure_view(row.error),
         result=_result(row),
-        cost=_cost(row),
-        links=_links(row),
+        cost=cost_view(row),
+        links=job_links(job_url(row.id), status_of(row), article_gone=any(step.article_gone for step in row.steps)),
     )
 
 
@@ -92,7 +92,7 @@ def _step(row: StepRow) -> StepView:
         done=row.progress_done,
         total=row.progress_total,
         message=row.message,
-        error=None if row.state == "succeeded" else _failure(row.error),
+        error=None if row.state == "succeeded" else failure_view(row.error),
         next_attempt_at=row.run_at if row.state == "ready" and row.attempt else None,
         started_at=row.started_at,
         finished_at=row.finished_at,
@@ -106,7 +106,8 @@ def _seconds(row: StepRow) -> float | None:
     return round((row.finished_at - row.started_at).total_seconds(), 3)
 
 
-def _failure(error: dict[str, Any] | None) -> JobFailure | None:
+def failure_view(error: dict[str, Any] | None) -> JobFailure | None:
+    """Why a job or a step did not succeed, with a sentence for people."""
     if error is None:
         return None
     code = error["code"]
@@ -121,7 +122,8 @@ def _result(row: JobRow) -> ResultView | None:
     return None
 
 
-def _cost(row: JobRow) -> CostView:
+def cost_view(row: Spending) -> CostView:
+    """The cost as clients see it."""
     return CostView(
         micro_usd=None if row.unpriced else row.micro_usd,
         charged_micro_usd=None if row.unpriced_charged else row.charged_micro_usd,
@@ -130,10 +132,10 @@ def _cost(row: JobRow) -> CostView:
     )
 
 
-def _links(row: JobRow) -> JobLinks:
-    url, status = job_url(row.id), status_of(row)
+def job_links(url: str, status: JobStatus, *, article_gone: bool) -> JobLinks:
+    """What can be done with a job; one whose article was deleted has nothing left to try again."""
     return JobLinks(
         self=url,
         cancel=f"{url}/cancel" if status in {"queued", "running"} else None,
-        retry=f"{url}/retry" if status in RETRYABLE else None,
+        retry=f"{url}/retry" if status in RETRYABLE and not article_gone else None,
     )

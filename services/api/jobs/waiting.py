@@ -40,9 +40,9 @@ class JobWatch:
         """How many clients wait."""
         return sum(map(len, self._waiting.values()))
 
-    def wake(self, job_id: UUID) -> None:
-        """Let everybody who waits for this job read again."""
-        for woken in self._waiting.get(job_id, ()):
+    def wake(self, waited_for: UUID) -> None:
+        """Let everybody who waits for this job or batch read again."""
+        for woken in self._waiting.get(waited_for, ()):
             woken.set()
 
     def wake_all(self) -> None:
@@ -58,18 +58,20 @@ class JobWatch:
 
     async def until(
         self,
-        job_id: UUID,
+        waited_for: UUID,
         read: Callable[[], Awaitable[State]],
         enough: Callable[[State], bool],
         seconds: float,
+        reread: float | None = None,
     ) -> State:
         """Read the state until it is `enough`, at most for `seconds`; returns the latest.
 
+        Without being woken it reads again every `reread` seconds, as long as this watch does for all if null.
         Registers before it reads, so that no change falls between the two.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        with self._registered(job_id) as woken:
+        with self._registered(waited_for) as woken:
             while True:
                 woken.clear()
                 state = await read()
@@ -77,19 +79,19 @@ class JobWatch:
                 if enough(state) or left <= 0 or self._closing:
                     return state
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), min(left, self._reread))
+                    await asyncio.wait_for(woken.wait(), min(left, reread or self._reread))
 
     @contextmanager
-    def _registered(self, job_id: UUID) -> Iterator[asyncio.Event]:
+    def _registered(self, waited_for: UUID) -> Iterator[asyncio.Event]:
         woken = asyncio.Event()
-        self._waiting.setdefault(job_id, set()).add(woken)
+        self._waiting.setdefault(waited_for, set()).add(woken)
         try:
             yield woken
         finally:
-            waiters = self._waiting[job_id]
+            waiters = self._waiting[waited_for]
             waiters.discard(woken)
             if not waiters:
-                del self._waiting[job_id]
+                del self._waiting[waited_for]
 
 
 async def listen(redis: "Redis", watch: JobWatch) -> None:

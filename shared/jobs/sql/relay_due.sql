@@ -10,4 +10,5 @@ UPDATE job_steps AS step
 SET published_at = clock_timestamp()
 FROM due
 WHERE step.job_id = due.job_id AND step.name = due.name AND step.state = 'ready'
-RETURNING step.job_id, step.name, step.task, step.queue, step.priority, step.fair
+RETURNING step.job_id, step.name, step.task, step.queue, step.priority, step.fair,
+          extract(epoch FROM step.published_at - step.run_at)::double precision AS lag_s

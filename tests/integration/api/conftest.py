@@ -9,13 +9,15 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from services.api.accounts.operators import NewKey, create_key
+from services.api.accounts.queries import StoredCallers
 from services.api.auth import KeyRing
 from services.api.database import Database
 from services.api.jobs.waiting import JobWatch, listen
-from services.api.key_rows import NewKey, StoredKeys, create_key
+from services.api.limits.storage import Windows, redis_storage
 from services.api.resources import Resources
 from shared.queue.publisher import JOB_CHANNEL
-from tests.support.api import SilentPublisher, application, client, lonely_resources, started
+from tests.support.api import TOKENS, SilentPublisher, application, client, lonely_resources, started
 from tests.support.jobs import Engine
 from tests.support.waiting import becomes
 
@@ -52,7 +54,8 @@ async def api(engine: Engine, clean_database: str, redis_url: str) -> AsyncItera
             redis=redis,
             publisher=publisher,
             watch=JobWatch(reread=3600.0),
-            key_ring=KeyRing(StoredKeys(database)),
+            key_ring=KeyRing(StoredCallers(database), TOKENS.read),
+            windows=Windows(redis_storage(redis)),
         )
         key, other = create_key(engine.connection, "mine"), create_key(engine.connection, "theirs")
         app = application(resources)

@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.api.accounts.operators import create_key
 from services.api.database import Database
-from services.api.key_rows import create_key
 from services.api.problems import ApiError
 from shared.db.session import connect
 from shared.jobs.ids import uuid7

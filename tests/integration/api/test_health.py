@@ -1,6 +1,7 @@
 import httpx
 import pytest
 
+from services.api.docs.description import VERSION
 from shared.jobs.claims import WorkerBeat, beat_worker
 from shared.jobs.kinds import SERVICES
 from tests.integration.api.conftest import Api
@@ -43,6 +44,17 @@ async def test_service_that_was_last_seen_long_ago_is_missing(api: Api) -> None:
     assert wrong(await api.mine.get("/readyz")) == {"tts"}
 
 
+@pytest.mark.parametrize("draining", SERVICES)
+async def test_service_that_only_drains_takes_no_work(api: Api, draining: str) -> None:
+    beat(api, *(set(EVERYBODY) - {draining}))
+    beat_worker(api.engine.connection, WorkerBeat(f"{draining}@here", draining, "1", 8, 3, draining=True))
+    answer = await api.mine.get("/readyz")
+    assert (answer.status_code, wrong(answer)) == (503, {draining})
+    assert answer.json()["checks"][draining] == "every process is draining"
+    beat_worker(api.engine.connection, WorkerBeat(f"{draining}@there", draining, "2", 8, 0, draining=False))
+    assert (await api.mine.get("/readyz")).status_code == 200
+
+
 async def test_one_of_two_processes_of_a_service_is_enough(api: Api) -> None:
     beat(api, *EVERYBODY)
     beat_worker(api.engine.connection, WorkerBeat("tts@there", "tts", "1", 8, 0, draining=False))
@@ -53,6 +65,7 @@ async def test_one_of_two_processes_of_a_service_is_enough(api: Api) -> None:
 async def test_process_lives_while_everything_else_is_away() -> None:
     async with client_of(application(lonely_resources()), key=None) as client:
         assert (await client.get("/healthz")).json() == {"status": "ok"}
+        assert (await client.get("/")).json() == {"name": "Parlance", "version": VERSION}
         answer = await client.get("/readyz")
     assert answer.status_code == 503
     assert wrong(answer) == DEPENDENCIES - {"objects"}

@@ -62,3 +62,52 @@ def test_command_says_when_the_database_is_away(capsys: pytest.CaptureFixture[st
     assert "does not answer" in said.err
     assert "swordfish" not in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "role", "scopes"),
+    [([], "student", ["read", "write"]), (["--admin"], "admin", ["admin", "read", "write"])],
+)
+async def test_admin_key_is_an_admins(
+    api: Api,
+    clean_database: str,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    role: str,
+    scopes: list[str],
+) -> None:
+    caller = await api.resources.key_ring.caller(made(capsys, clean_database, *arguments))
+    assert caller is not None
+    assert (caller.role, sorted(caller.scopes)) == (role, scopes)
+
+
+async def test_owner_of_an_admin_key_becomes_an_admin_and_no_other_key_does(
+    api: Api, clean_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(capsys, clean_database, "--owner", str(api.key.owner_id), "--admin")
+    caller = await api.resources.key_ring.caller(api.key.key)
+    assert caller is not None
+    assert (caller.role, sorted(caller.scopes)) == ("admin", ["read", "write"])
+
+
+@pytest.mark.parametrize("column", ["id", "prefix"])
+async def test_key_is_revoked_by_id_or_prefix(
+    api: Api, clean_database: str, capsys: pytest.CaptureFixture[str], column: str
+) -> None:
+    key = made(capsys, clean_database)
+    rows = api.engine.connection.execute("SELECT id::text, prefix FROM api_keys WHERE name = 'laptop'").fetchall()
+    assert keys.main(["revoke", rows[0][column]], {"DATABASE_URL": clean_database}) == 0
+    assert "is revoked" in capsys.readouterr().err
+    assert await api.resources.key_ring.caller(key) is None
+    assert await api.resources.key_ring.caller(api.key.key) is not None
+    assert keys.main(["revoke", rows[0][column]], {"DATABASE_URL": clean_database}) == 1
+    assert "no such key" in capsys.readouterr().err
+
+
+async def test_part_of_a_prefix_revokes_nothing(
+    api: Api, clean_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text in ("pk_", "", "%", "'; DELETE FROM api_keys; --"):
+        assert keys.main(["revoke", text], {"DATABASE_URL": clean_database}) == 1
+    capsys.readouterr()
+    assert await api.resources.key_ring.caller(api.key.key) is not None

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from services.api.key_rows import create_key
+from services.api.accounts.operators import create_key
 from tests.support.jobs import Engine, step
 from tests.support.ports import free_port
 from tests.support.waiting import becomes
@@ -57,6 +57,7 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
         "S3_BUCKET": "parlance",
         "S3_ACCESS_KEY_ID": "made-up",
         "S3_SECRET_ACCESS_KEY": "made-up-as-well",
+        "TOKEN_KEYS": "one:" + "x" * 32,
         "API_PORT": str(free_port()),
         "LOG_LEVEL": "DEBUG",
     }

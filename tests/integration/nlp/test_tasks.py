@@ -10,7 +10,8 @@ import pytest
 from services.nlp.fake import FakeAnnotator, FakeTranslator
 from services.nlp.tasks import bodies
 from shared.articles.model import Article, ArticleRequest, Provenance
-from shared.articles.store import load_sentences, save_text
+from shared.articles.store import ArticleNotFoundError, load_sentences, save_text
+from shared.jobs.errors import PermanentError
 from shared.jobs.kinds import ALL_STEPS, WRITE_ARTICLE
 from shared.jobs.steps import Done
 from shared.queue.task import StepRun
@@ -77,7 +78,7 @@ def test_every_language_step_of_the_engine_has_a_body() -> None:
 def test_annotating_stores_sentences_when_the_step_is_finished_and_tells_their_number(engine: Engine) -> None:
     article = stored_article(engine)
     performed(engine, "annotate_text", {"write_text": {"article_id": str(article.id)}})
-    with pytest.raises(LookupError):
+    with pytest.raises(ArticleNotFoundError):
         load_sentences(engine.connection, article.id)
     done = annotated(engine, article.id)
     found = [(sentence.paragraph, sentence.text) for sentence in load_sentences(engine.connection, article.id)]
@@ -101,5 +102,13 @@ def test_translating_stores_one_translation_a_sentence(engine: Engine, before: s
 
 def test_translating_needs_the_annotation(engine: Engine) -> None:
     article = stored_article(engine)
-    with pytest.raises(LookupError):
+    with pytest.raises(ArticleNotFoundError):
         performed(engine, "translate_text", {"write_text": {"article_id": str(article.id)}})
+
+
+@pytest.mark.parametrize("step", ["annotate_text", "translate_text"])
+def test_an_article_that_was_deleted_is_not_tried_again(engine: Engine, step: str) -> None:
+    outputs = {"write_text": {"article_id": str(uuid4())}}
+    with pytest.raises(PermanentError) as refused:
+        performed(engine, step, outputs)
+    assert refused.value.code == "article_deleted"

@@ -26,7 +26,9 @@ class Patient:
         self.engine = engine
         self.publisher = MemoryPublisher()
         self.lost: list[StepWatch] = []
-        self.heart = Heart(url, WorkerBeat(NAME, "nlp", "", 4, 0, draining=False), self.publisher, self.lost.append)
+        self.asked: list[str] = []
+        worker = WorkerBeat(NAME, "nlp", "", 4, 0, draining=False)
+        self.heart = Heart(url, worker, self.publisher, self.lost.append, lambda: self.asked.append("drain"))
 
     def claim(self, kind: type[StepWatch] = StepWatch) -> StepWatch:
         """A running step whose lease the heart keeps."""

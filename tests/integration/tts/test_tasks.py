@@ -9,7 +9,7 @@ import pytest
 from services.tts.fake import FakeSpeech
 from services.tts.tasks import SWEEP_PAGE, bodies
 from shared.articles.model import Article, ArticleRequest, NarratedParagraph, Narration, Provenance
-from shared.articles.store import load_narration, save_narration, save_text
+from shared.articles.store import ArticleNotFoundError, load_narration, save_narration, save_text
 from shared.jobs.errors import PermanentError, StepStoppedError
 from shared.jobs.kinds import ALL_STEPS, WRITE_ARTICLE
 from shared.queue.task import StepRun
@@ -64,7 +64,7 @@ def test_narrating_stores_the_audio_at_once_and_its_row_when_the_step_is_finishe
     article, blobs = stored_article(engine), MemoryBlobs()
     run = run_of(engine, "narrate_text", article.id)
     done = bodies(FakeSpeech(), blobs)["tts.narrate_text"](run)
-    with pytest.raises(LookupError):
+    with pytest.raises(ArticleNotFoundError):
         load_narration(engine.connection, article.id)
     assert done.save is not None
     done.save(engine.connection)

@@ -4,14 +4,16 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+from litestar import get, post
 from litestar.routes import HTTPRoute
 
 from services.api import auth
-from services.api.auth import REMEMBERED, KeyRing, key_hash
-from tests.support.api import CALLER, KEY, KeysInMemory, application, lonely_resources
+from services.api.auth import ADMIN, REMEMBERED, Caller, KeyRing, Role, Scope, SignIn, key_hash
+from tests.support.api import CALLER, KEY, PLAN, TOKENS, KeysInMemory, application, client_of, lonely_resources
 
 JOB = "/api/jobs/01a1f8df-018e-74d4-b709-c0ad51c3514f"
 PUBLIC_PATHS = {
+    "/",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -23,6 +25,9 @@ PUBLIC_PATHS = {
     "/docs/schema/{path}",
     "/docs/assets/{file_path}",
     "/api/languages",
+    "/api/auth/register",
+    "/api/auth/login",
+    "/api/auth/refresh",
 }
 
 
@@ -98,7 +103,7 @@ class Clock:
 
 async def test_good_key_is_remembered_and_a_revoked_one_forgotten_in_time() -> None:
     rows, clock = KeysInMemory({key_hash(KEY): CALLER}), Clock()
-    ring = KeyRing(rows, clock)
+    ring = KeyRing(rows, TOKENS.read, clock)
     assert await ring.caller(KEY) == CALLER
     rows.callers.clear()
     clock.time += REMEMBERED - 0.1
@@ -111,7 +116,7 @@ async def test_good_key_is_remembered_and_a_revoked_one_forgotten_in_time() -> N
 
 async def test_unknown_key_is_never_remembered() -> None:
     rows = KeysInMemory({})
-    ring = KeyRing(rows)
+    ring = KeyRing(rows, TOKENS.read)
     assert await ring.caller(KEY) is None
     rows.callers[key_hash(KEY)] = CALLER
     assert await ring.caller(KEY) == CALLER
@@ -120,7 +125,7 @@ async def test_unknown_key_is_never_remembered() -> None:
 async def test_only_so_many_keys_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "MOST_REMEMBERED", 2)
     names = [f"pk_{number}" for number in range(5)]
-    ring = KeyRing(KeysInMemory({key_hash(name): CALLER for name in names}))
+    ring = KeyRing(KeysInMemory({key_hash(name): CALLER for name in names}), TOKENS.read)
     for name in names:
         assert await ring.caller(name) == CALLER
         assert len(ring._known) <= 2
@@ -128,7 +133,99 @@ async def test_only_so_many_keys_are_remembered(monkeypatch: pytest.MonkeyPatch)
 
 async def test_two_keys_are_two_callers() -> None:
     other = msgspec.structs.replace(CALLER, owner_id=uuid4(), key_id=uuid4())
-    ring = KeyRing(KeysInMemory({key_hash(KEY): CALLER, key_hash("pk_other"): other}))
+    ring = KeyRing(KeysInMemory({key_hash(KEY): CALLER, key_hash("pk_other"): other}), TOKENS.read)
     assert await ring.caller(KEY) == CALLER
     assert await ring.caller("pk_other") == other
     assert await ring.caller(KEY) == CALLER
+
+
+SIGN_IN = SignIn(uuid4(), uuid4())
+PERSON = Caller(
+    owner_id=SIGN_IN.account_id,
+    session_id=SIGN_IN.session_id,
+    role="student",
+    plan=PLAN,
+    scopes=frozenset[Scope](("read", "write")),
+)
+
+
+async def test_session_is_remembered_and_an_ended_one_forgotten_in_time() -> None:
+    rows, clock = KeysInMemory({}), Clock()
+    rows.sessions[SIGN_IN] = PERSON
+    ring = KeyRing(rows, TOKENS.read, clock)
+    first, second = TOKENS.sign(SIGN_IN, "student"), TOKENS.sign(SIGN_IN, "student")
+    assert await ring.caller(first) == await ring.caller(second) == PERSON
+    rows.sessions.clear()
+    clock.time += REMEMBERED - 0.1
+    assert await ring.caller(first) == PERSON
+    assert rows.asked == 1
+    clock.time += 0.2
+    assert await ring.caller(first) is None
+
+
+async def test_session_is_remembered_for_its_own_account_only() -> None:
+    rows = KeysInMemory({})
+    rows.sessions[SIGN_IN] = PERSON
+    ring = KeyRing(rows, TOKENS.read)
+    assert await ring.caller(TOKENS.sign(SIGN_IN, "student")) == PERSON
+    assert await ring.caller(TOKENS.sign(SignIn(uuid4(), SIGN_IN.session_id), "student")) is None
+
+
+async def test_token_that_is_not_sound_is_not_looked_up() -> None:
+    rows = KeysInMemory({})
+    assert await KeyRing(rows, TOKENS.read).caller("a.b.c") is None
+    assert rows.asked == 0
+
+
+async def test_what_is_forgotten_is_looked_up_again() -> None:
+    rows = KeysInMemory({key_hash(KEY): CALLER})
+    rows.sessions[SIGN_IN] = PERSON
+    ring, token = KeyRing(rows, TOKENS.read), TOKENS.sign(SIGN_IN, "student")
+    assert await ring.caller(KEY) == CALLER
+    assert await ring.caller(token) == PERSON
+    rows.sessions.clear()
+    ring.forget(SIGN_IN.session_id)
+    assert await ring.caller(token) is None
+    rows.callers.clear()
+    assert await ring.caller(KEY) == CALLER
+    assert CALLER.key_id is not None
+    ring.forget(CALLER.key_id)
+    assert await ring.caller(KEY) is None
+
+
+@get("/read", opt=ADMIN)
+async def _read() -> None:
+    """A route for admins."""
+
+
+@post("/write", opt=ADMIN)
+async def _write() -> None:
+    """Another."""
+
+
+@pytest.mark.parametrize(
+    ("role", "scopes", "reading", "writing"),
+    [
+        ("admin", ("read", "write", "admin"), 200, 201),
+        ("admin", ("read", "admin"), 200, 403),
+        ("admin", ("write", "admin"), 403, 201),
+        ("admin", ("admin",), 403, 403),
+        ("admin", ("read", "write"), 403, 403),
+        ("tutor", ("read", "write", "admin"), 403, 403),
+        ("student", ("read", "write", "admin"), 403, 403),
+    ],
+)
+async def test_admin_routes_want_role_and_scopes(
+    role: Role, scopes: tuple[Scope, ...], reading: int, writing: int
+) -> None:
+    caller = msgspec.structs.replace(CALLER, role=role, scopes=frozenset(scopes))
+    ring = KeyRing(KeysInMemory({key_hash(KEY): caller}), TOKENS.read)
+    app = application(lonely_resources(key_ring=ring))
+    app.register(_read)
+    app.register(_write)
+    async with client_of(app) as client:
+        answers = [await client.get("/read"), await client.post("/write")]
+    assert [answer.status_code for answer in answers] == [reading, writing]
+    for answer in answers:
+        refused = answer.status_code == 403
+        assert ('error="insufficient_scope"' in answer.headers.get("www-authenticate", "")) is refused

@@ -94,7 +94,7 @@ async def test_longest_escaped_source_text_is_not_too_large(client: httpx.AsyncC
     assert answer.status_code == 503  # accepted as far as the database, which is away
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/api", "/api/jobs/no-uuid", "/docs/nothing"])
+@pytest.mark.parametrize("path", ["/nowhere", "/api", "/api/jobs/no-uuid", "/docs/nothing"])
 async def test_unknown_path_is_a_404_problem(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404

@@ -1,10 +1,12 @@
 """Pages: every row once, tokens only for their own list."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
-from services.api.paging import DEFAULT_SIZE, MOST_SIZE, Cursor, cursor
+from services.api.paging import DEFAULT_SIZE, MOST_SIZE, Cursor, _encode, _Token, cursor
 from services.api.problems import ApiError
 from shared.jobs.ids import uuid7
 
@@ -50,3 +52,17 @@ def test_a_token_belongs_to_its_filters() -> None:
     for others in ((owner, "succeeded"), (uuid4(), "failed"), ()):
         with pytest.raises(ApiError):
             cursor(1, token, *others)
+
+
+def test_a_token_remembers_when_its_row_was_created_if_it_is_told() -> None:
+    rows = [uuid7() for _ in range(3)]
+    moments = [datetime(2026, 3, day, 12, 0, 0, 123_456, tzinfo=UTC) for day in (3, 2, 1)]
+    token = cursor(2, None).page(rows, rows, moments).next_page_token
+    assert cursor(2, token) == msgspec.structs.replace(cursor(2, None), before=rows[1], at=moments[1])
+
+
+@pytest.mark.parametrize("at", ["2026-03-01T12:00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_postgres_would_not_take_makes_no_token(at: str) -> None:
+    forged = _encode(_Token(cursor(1, None).filters, uuid4(), at))  # type: ignore[arg-type]
+    with pytest.raises(ApiError):
+        cursor(1, forged)

@@ -11,6 +11,7 @@ ENV = {
     "S3_BUCKET": "parlance",
     "S3_ACCESS_KEY_ID": "id",
     "S3_SECRET_ACCESS_KEY": "hush",
+    "TOKEN_KEYS": "one:made-up-for-tests-and-long-enough",
 }
 
 

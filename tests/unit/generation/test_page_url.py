@@ -38,6 +38,7 @@ def test_address_is_made_safe_to_send(given: str, kept: str) -> None:
         "http://:geheim@example.org/",
         "http://example.org:99999/",
         "http://example.org:x/",
+        "http://example.org:0/",
         "http://[::1/",
         "http://exa mple.org/",
         "http://example.org/a\r\nHost: other",

@@ -16,10 +16,12 @@ from deploy.local.environment import (
 from deploy.local.memory import Memory
 from deploy.local.places import places_of_up
 from deploy.local.providers import who_answers
+from services.api.accounts.access_tokens import token_keys
 from shared.settings import ProviderSettings
 
 MEMORY = Memory(
-    ports={"postgres": 1, "redis": 2, "sandbox": 3, "api": 4, "flower": 5},
+    ports={"postgres": 1, "redis": 2, "sandbox": 3, "api": 4, "flower": 5}
+    | {"dispatcher": 6, "generation": 7, "tts": 8, "stt": 9, "nlp": 10},
     redis_password="rp",
     s3_access_key="ak",
     s3_secret_key="sk",
@@ -129,7 +131,27 @@ def test_tuning_reaches_the_workers_and_the_sandbox() -> None:
     assert sandbox["SANDBOX_S3_SECRET_ACCESS_KEY"] == service("tts")["S3_SECRET_ACCESS_KEY"] == "sk"
 
 
+def test_only_the_api_can_sign_access_tokens() -> None:
+    assert token_keys(service("api"))[0].kid == "local"
+    assert not any("TOKEN_KEYS" in service(name) for name in ("dispatcher", "generation", "nlp", "stt", "tts"))
+
+
 def test_flower_asks_for_a_password_and_listens_here_only() -> None:
     environment = flower_environment(base={}, memory=MEMORY, redis_url="redis://ours")
     assert environment["FLOWER_BASIC_AUTH"] == "parlance:fp"
     assert environment["FLOWER_ADDRESS"] == "127.0.0.1"
+    assert "FLOWER_UNAUTHENTICATED_API" not in environment
+
+
+def test_flower_changes_nothing_and_forgets_in_time() -> None:
+    environment = flower_environment(base={}, memory=MEMORY, redis_url="redis://ours")
+    assert environment["FLOWER_READ_ONLY"] == "true"
+    assert int(environment["FLOWER_MAX_TASKS"]) <= 10_000
+    assert int(environment["FLOWER_PURGE_OFFLINE_WORKERS"]) <= 3600
+
+
+def test_pages_of_an_app_under_development_may_call_the_api() -> None:
+    origins = {"CORS_ORIGINS": "http://localhost:5173"}
+    assert service("api", origins)["CORS_ORIGINS"] == "http://localhost:5173"
+    assert "CORS_ORIGINS" not in service("api", {})
+    assert service("api", {})["API_MODE"] == "development"

@@ -3,9 +3,9 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from deploy.local.demo.answers import Cost
 from deploy.local.demo.cost import Estimate, Line, estimate, estimate_lines, models_of, over_limit, refusal
 from deploy.local.demo.order import Order
+from services.cli.answers import Cost
 from shared.ledger.prices import cost_micro_usd
 
 ALL = ["anthropic", "gemini", "deepl", "deepgram"]

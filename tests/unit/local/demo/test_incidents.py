@@ -1,9 +1,9 @@
 import msgspec
 import pytest
 
-from deploy.local.demo.answers import Step
 from deploy.local.demo.incidents import incidents, news
 from deploy.local.events import SupervisorEvent
+from services.cli.answers import Step
 from tests.support.demo_stack import step
 
 KILLED = "signal 9 (SIGKILL)"

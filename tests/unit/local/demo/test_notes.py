@@ -3,8 +3,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from deploy.local.demo.answers import Cost
-from deploy.local.demo.notes import cost_line, notes
+from deploy.local.demo.notes import notes
+from services.cli.answers import Cost
+from services.cli.money import cost_line
 from tests.support.read_article import read_article
 
 SPENT = "an unknown amount"

@@ -1,0 +1,58 @@
+"""Files that are there whole or not at all, and that a crash of the machine does not take back."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
+    """Replace the file at once; with `secret` only its owner may read it.
+
+    Raises:
+        OSError: The disk is full, the folder cannot be written to ...
+    """
+    with _complete(path, content, secret=secret) as made:
+        made.replace(path)
+    _sync_folder(path.parent)
+
+
+def create_whole(path: Path, content: bytes) -> bool:
+    """Create the file at once, for its owner only; False if there is one already, which stays as it is.
+
+    Raises:
+        OSError: The disk is full, the folder cannot be written to ...
+    """
+    with _complete(path, content, secret=True) as made:
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            return False
+    _sync_folder(path.parent)
+    return True
+
+
+@contextmanager
+def _complete(path: Path, content: bytes, *, secret: bool) -> Iterator[Path]:
+    """The content on disk under another name in the same folder; that name is gone afterwards."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if not secret:
+            made.chmod(0o644)
+        yield made
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

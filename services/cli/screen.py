@@ -1,0 +1,69 @@
+"""Where a command writes: its result on stdout, everything else on stderr; plain text unless a terminal reads it."""
+
+import io
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from services.cli.console import shown
+
+PIPE_WIDTH = 10_000  # columns: a pipe has no edge at which to break a line
+
+
+class Screen:
+    """Results and messages of one command.
+
+    Args:
+        as_json: The result is JSON, for programs.
+    """
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.out = _console(sys.stdout)
+        self.err = _console(sys.stderr)
+
+    def say(self, *sentences: str) -> None:
+        """Tell the person in front of it, one line a sentence."""
+        for sentence in sentences:
+            self.err.print(shown(sentence), soft_wrap=True)
+
+    def put(self, *lines: str) -> None:
+        """A result in words; nothing if it is to be JSON."""
+        if not self.as_json:
+            for line in lines:
+                self.out.print(shown(line), soft_wrap=True)
+
+    def document(self, value: object) -> None:
+        """A result for programs: one line of JSON; nothing if it is to be words."""
+        if self.as_json:
+            sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """A result in columns; nothing if it is to be JSON."""
+        if self.as_json:
+            return
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for head in heads:
+            table.add_column(head, no_wrap=not self.out.is_terminal)
+        for row in rows:
+            table.add_row(*(shown("" if cell is None else str(cell)) for cell in row))
+        for line in _lines(self.out, table):
+            self.out.file.write(line + "\n")
+
+
+def _console(stream: TextIO) -> Console:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")  # what the terminal cannot show becomes a question mark, no error
+    width = None if stream.isatty() else PIPE_WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def _lines(console: Console, table: Table) -> Iterable[str]:
+    """The table's lines without the spaces that only fill the last column."""
+    with console.capture() as capture:
+        console.print(table)
+    return [line.rstrip() for line in capture.get().splitlines()]
