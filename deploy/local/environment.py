@@ -24,8 +24,8 @@ BUCKET = "parlance"
 FLOWER_TASKS = 10_000  # tasks that Flower remembers, the latest; by default ten times as many
 FLOWER_FORGETS_WORKERS = 3600  # seconds after which Flower forgets a worker that has gone: each restart has a new name
 SLOTS = 8
-"""Steps that a worker performs at once. Here the sandbox speaks and listens with this machine's own processors: with the
-64 of a worker that waits for real providers, a batch would leave a learner no time on them."""
+"""Steps that a worker performs at once. Here the sandbox speaks and listens with this machine's own processors: with
+the 64 of a worker that waits for real providers, a batch would leave a learner no time on them."""
 WORKER_GRACE = 10  # seconds for a step under way when the stack stops; what is unfinished is given back
 
 ALWAYS = {
