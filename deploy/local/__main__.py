@@ -1,4 +1,4 @@
-"""The embedded stack's commands: `python -m deploy.local demo|up|down|clean`."""
+"""The embedded stack's commands: `python -m deploy.local demo|up|down|clean`, for its operator `accounts|keys ...`."""
 
 import os
 import sys
@@ -35,15 +35,25 @@ def _clean(checkout: Path) -> int:
     return 0
 
 
+def _operate(arguments: list[str], checkout: Path) -> int:
+    from deploy.local.operating import run_operators_command  # noqa: PLC0415  as above
+
+    return run_operators_command(arguments[0], arguments[1:], checkout, os.environ)
+
+
+OPERATORS = ("accounts", "keys")
 COMMANDS = {"demo": _demo, "up": _up, "down": _down, "clean": _clean}
 
 
 def main(arguments: list[str], checkout: Path = CHECKOUT) -> int:
     """Run one command; returns the exit code."""
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
-        sys.stderr.write(f"usage: python -m deploy.local {'|'.join(COMMANDS)}\n")
+    operates = arguments[:1] and arguments[0] in OPERATORS
+    if not operates and (len(arguments) != 1 or arguments[0] not in COMMANDS):
+        sys.stderr.write(f"usage: python -m deploy.local {'|'.join(COMMANDS)} | {'|'.join(OPERATORS)} ...\n")
         return 2
     try:
+        if operates:
+            return _operate(arguments, checkout)
         return COMMANDS[arguments[0]](checkout)
     except LocalError as error:
         sys.stderr.write(f"{error}\n")

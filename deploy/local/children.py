@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from deploy.local.accounts import Account
 from deploy.local.guard import Guard
+from deploy.local.system_user import SystemUser
 
 LAUNCHER = Path(__file__).with_name("launch.py").resolve()
 
@@ -19,14 +19,14 @@ class ChildSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What to run and how to end it.
 
     `stop_signal` asks it to end by itself within `grace` seconds. `death_signal` is what it gets when the supervisor
-    has died. `account` None means ours.
+    has died. `user` None means ours.
     """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
-    account: Account | None = None
+    user: SystemUser | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     grace: float = 10.0
@@ -38,9 +38,9 @@ def spawn(spec: ChildSpec, log: Path, guard: Guard | None = None) -> subprocess.
     Its own session keeps the terminal's Ctrl-C away from it: the supervisor ends children in their order. The kernel
     ties a child to the *thread* that started it, so that thread must live as long as the child.
     """
-    account = f"{spec.account.uid}:{spec.account.gid}" if spec.account else "-"
+    user = f"{spec.user.uid}:{spec.user.gid}" if spec.user else "-"
     descriptor = guard.descriptor if guard else -1
-    arguments = [str(os.getpid()), str(descriptor), str(int(spec.death_signal)), account, "--", *spec.command]
+    arguments = [str(os.getpid()), str(descriptor), str(int(spec.death_signal)), user, "--", *spec.command]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603  commands are ours, no shell

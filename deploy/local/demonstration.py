@@ -15,9 +15,7 @@ from deploy.local.places import DOTENV, demo_folder, places_of_demo
 from deploy.local.providers import PROVIDERS, who_answers
 from deploy.local.scratch import POSTGRES, private_folder, scratch_folder
 from deploy.local.stack import running_stack
-
-REFUSED = 2
-"""The exit code when what was asked for cannot be done."""
+from services.cli.exits import WRONG
 
 
 def run_demo(checkout: Path, environ: Mapping[str, str]) -> int:
@@ -48,7 +46,7 @@ def _missing_keys(options: DemoOptions, given: Mapping[str, str]) -> list[str]:
 def _refuse(complaints: list[str]) -> int:
     for complaint in complaints:
         say(complaint)
-    return REFUSED
+    return WRONG
 
 
 def _start_and_run(options: DemoOptions, given: Mapping[str, str], checkout: Path, environ: Mapping[str, str]) -> int:

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local import postgres, state
-from deploy.local.accounts import postgres_account
 from deploy.local.children import spawn
 from deploy.local.ports import free_ports
 from deploy.local.postgres_binaries import binaries
 from deploy.local.scratch import POSTGRES, scratch_folder
 from deploy.local.servers import StartError
+from deploy.local.system_user import postgres_user
 from deploy.local.waiting import wait_until
 
 START_TIMEOUT = 30.0  # seconds, on a busy machine
@@ -23,15 +23,15 @@ def running_postgres(checkout: Path, environ: Mapping[str, str], log: Path) -> I
     Raises:
         StartError: It does not start; the message holds its log.
     """
-    account = postgres_account()
+    user = postgres_user()
     servers = state.server_folder(checkout, environ, root=state.is_root())
     with scratch_folder(servers / "tests") as folder:
         server = postgres.Postgres(
-            binaries=binaries(servers, account),
+            binaries=binaries(servers, user),
             data=folder / POSTGRES,
             port=free_ports(1)[0],
             password=postgres.password_of(folder / POSTGRES),
-            account=account,
+            user=user,
             disposable=True,
         )
         postgres.create(server)

@@ -3,10 +3,10 @@
     python -I -S launch.py PARENT GUARD_FD SIGNAL UID:GID -- COMMAND...
 
 `PARENT` is the process id of the supervisor, `GUARD_FD` the descriptor of the guard's pipe (-1: none), `SIGNAL` the
-number of the signal sent by the kernel when the supervisor dies, `UID:GID` the account to run as (`-`: unchanged).
+number of the signal sent by the kernel when the supervisor dies, `UID:GID` the user to run as (`-`: unchanged).
 
 The order matters. First the guard learns of us, while our own end of its pipe still keeps it from seeing the end of
-the file: it cannot miss us. Then the account is changed, which would clear the death signal. Then the signal is asked
+the file: it cannot miss us. Then the user is changed, which would clear the death signal. Then the signal is asked
 for, and only after that is the parent looked at: had it died before, no signal would ever come.
 """
 
@@ -18,10 +18,10 @@ import sys
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def _become(account: str) -> None:
-    if account == "-":
+def _become(user: str) -> None:
+    if user == "-":
         return
-    uid, gid = (int(part) for part in account.split(":"))
+    uid, gid = (int(part) for part in user.split(":"))
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
@@ -37,14 +37,14 @@ def _die_with(parent: int, number: int) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Register, change account, ask for the death signal, become the command."""
-    parent, guard, number, account, _, *command = arguments
+    """Register, change user, ask for the death signal, become the command."""
+    parent, guard, number, user, _, *command = arguments
     if int(guard) >= 0:
         os.write(int(guard), b"+%d %d\n" % (os.getpid(), int(number)))
         os.set_inheritable(int(guard), False)  # noqa: FBT003  the standard library's signature
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(each, signal.SIG_DFL)
-    _become(account)
+    _become(user)
     _die_with(int(parent), int(number))
     try:
         os.execvp(command[0], command)  # noqa: S606  no shell is the point

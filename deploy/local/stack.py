@@ -119,10 +119,10 @@ def _start_services(
     tell("Starting the API, the dispatcher and the workers ...")
     for service in SERVICES:
         supervisor.start(_service(service, environment(service)))
-    if flower:
-        supervisor.start(_flower(flower_environment(base=base, memory=memory, redis_url=servers.redis_url)))
     key = memory.api_key or _new_key(environment("api"))
-    _await_readiness(supervisor, memory, flower=flower)
+    _await_readiness(supervisor, memory)
+    if flower:
+        _start_flower(supervisor, memory, flower_environment(base=base, memory=memory, redis_url=servers.redis_url))
     return key
 
 
@@ -141,21 +141,23 @@ def _service(name: str, environment: Mapping[str, str]) -> ChildSpec:
     )
 
 
-def _flower(environment: Mapping[str, str]) -> ChildSpec:
-    return ChildSpec(
-        name="flower",
-        command=(sys.executable, "-m", "deploy.local.flower"),
-        environment=environment,
-        folder=CHECKOUT,
-        grace=2.0,
+def _start_flower(supervisor: Supervisor, memory: Memory, environment: Mapping[str, str]) -> None:
+    """After the workers: it asks once, when it starts, who is there and which queues they read."""
+    supervisor.start(
+        ChildSpec(
+            name="flower",
+            command=(sys.executable, "-m", "deploy.local.flower"),
+            environment=environment,
+            folder=CHECKOUT,
+            grace=2.0,
+        )
     )
+    await_children(supervisor, ("flower",), lambda: is_open(memory.ports["flower"]))
 
 
-def _await_readiness(supervisor: Supervisor, memory: Memory, *, flower: bool) -> None:
+def _await_readiness(supervisor: Supervisor, memory: Memory) -> None:
     """The API says whether all others are there."""
     port = memory.ports["api"]
     await_children(
         supervisor, SERVICES, lambda: health.is_healthy(port, "/readyz"), lambda: health.answer(port, "/readyz")[1]
     )
-    if flower:
-        await_children(supervisor, ("flower",), lambda: is_open(memory.ports["flower"]))

@@ -16,7 +16,7 @@ MARK = "parlance-state"
 
 
 class UnreachableStateError(LocalError):
-    """Root's state folder lies where Postgres's account cannot go."""
+    """Root's state folder lies where Postgres's user cannot go."""
 
 
 def local_folder(checkout: Path = CHECKOUT) -> Path:
@@ -55,7 +55,7 @@ def _check_reachable(folder: Path) -> None:
     for path in folder.parents:
         if not path.stat().st_mode & 0o001:
             message = (
-                f"Postgres does not run as root, and the account it runs as instead cannot enter {path}. "
+                f"Postgres does not run as root, and the user it runs as instead cannot enter {path}. "
                 "Set PARLANCE_STATE to a folder that every user can reach."
             )
             raise UnreachableStateError(message)
@@ -74,5 +74,5 @@ def remove(checkout: Path = CHECKOUT) -> None:
 
 
 def is_root() -> bool:
-    """True if we are the account that Postgres refuses."""
+    """True if we are the user that Postgres refuses."""
     return os.geteuid() == 0

@@ -1,10 +1,12 @@
 """Work that may go on when its request is answered. A crash forgets it, so it must be such that can be repeated."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Hashable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
+from anyio import CapacityLimiter
 
 PATIENCE = 5.0  # seconds that work has to come to a point where it may stop
 log = structlog.get_logger(__name__)
@@ -15,12 +17,19 @@ class Afterwork:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = WeakValueDictionary[Hashable, asyncio.Lock]()
+        self.thread = CapacityLimiter(1)
+        """For work that blocks: one thread for all of it leaves threads and connections to requests that are quick."""
         self.closing = False
         """The process is about to end: work looks here between two steps, and stops."""
 
     def __len__(self) -> int:
         """How much is under way."""
         return len(self._tasks)
+
+    def turn(self, name: Hashable) -> asyncio.Lock:
+        """Held by one piece of work with this name at a time: the next one finds done what the one before did."""
+        return self._turns.setdefault(name, asyncio.Lock())
 
     async def begin(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:
         """Start the work and wait for its end, at most so long; whether it came to it. A caller who goes stops nothing.

@@ -76,7 +76,9 @@ def _decoded(body: bytes, kind: Any) -> Any:  # noqa: ANN401 - as above
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise input_invalid(faults(msgspec.json.decode(body), kind)) from error
+        # Untyped, of two members with one name the last counts: then the fault was in the first.
+        twice = FieldError("body", "names a member twice, once with a wrong value")
+        raise input_invalid(faults(msgspec.json.decode(body), kind) or [twice]) from error
 
 
 def _type_of_body(handler: BaseRouteHandler) -> Any:  # noqa: ANN401 - as above

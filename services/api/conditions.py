@@ -86,6 +86,6 @@ def _moment(text: str) -> datetime | None:
 
 def go_on(conditions: Conditions, at: Cursor, table: str) -> None:
     """Only rows behind the page before, in the order `created_at DESC, id`: that of the owners' indexes."""
-    if at.before is not None:
-        created = table + ".created_at"
-        conditions.add(f"{created} <= {{}} AND ({created} < {{}} OR {table}.id > {{}})", at.at, at.at, at.before)
+    if at.last is not None:
+        created, moment = table + ".created_at", at.last_at
+        conditions.add(f"{created} <= {{}} AND ({created} < {{}} OR {table}.id > {{}})", moment, moment, at.last)

@@ -5,14 +5,14 @@ from http import HTTPStatus
 
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import Headers
-from litestar.types import HTTPScope
+from litestar.types import HTTPScope, Method
 
 from services.api.exposure import Exposure
 from services.api.problems import ApiError
 
 PROBES = frozenset({"/healthz", "/readyz"})
 """Whoever watches over our processes calls them by their address, whatever name they have."""
-METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+METHODS: tuple[Method, ...] = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 EXPOSED = (
     "ETag",
     "Idempotency-Replayed",
@@ -60,7 +60,7 @@ def cors_config(exposure: Exposure) -> CORSConfig | None:
         return None
     return CORSConfig(
         allow_origins=list(exposure.cors_origins),
-        allow_methods=["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"],
+        allow_methods=list(METHODS),
         allow_headers=["*"],
         expose_headers=list(EXPOSED),
         max_age=600,

@@ -4,7 +4,7 @@ import re
 import types
 from collections.abc import Iterator
 from itertools import islice
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -32,7 +32,7 @@ def _faults(value: object, kind: Any, path: str) -> Iterator[FieldError]:  # noq
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         inner = list(islice(_below(value, _bare(kind), path), MOST))
-        yield from inner or [FieldError(path or "body", _sentence(str(error), path))]
+        yield from inner or [FieldError(path or "body", _sentence(str(error), _bare(kind), path))]
 
 
 def _below(value: object, kind: Any, path: str) -> Iterator[FieldError]:  # noqa: ANN401 - as above
@@ -68,7 +68,10 @@ def _bare(kind: Any) -> Any:  # noqa: ANN401 - as above
     return kind
 
 
-def _sentence(message: str, path: str) -> str:
+def _sentence(message: str, kind: Any, path: str) -> str:  # noqa: ANN401 - as above
     if not path and message.startswith("Expected `object`"):
         return _NO_OBJECT
-    return _PLACE.sub("", message)
+    sentence = _PLACE.sub("", message)
+    if get_origin(kind) is Literal and sentence.startswith("Invalid enum value"):
+        return f"{sentence}: there are {', '.join(str(choice) for choice in get_args(kind))}"
+    return sentence

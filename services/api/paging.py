@@ -37,17 +37,17 @@ class Page(msgspec.Struct, Generic[Row], frozen=True):
 class _Token(msgspec.Struct, frozen=True, array_like=True):
     filters: str
     last: UUID
-    at: Annotated[datetime, Meta(tz=True)] | None = None
+    last_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class Cursor(msgspec.Struct, frozen=True):
     """Where a page begins and how long it is. Ids are UUIDv7, so their order is the order of creation."""
 
     size: int
-    before: UUID | None
-    """The page begins behind this row; null on the first page."""
+    last: UUID | None
+    """The last row of the page before, behind which this one begins; null on the first page."""
     filters: str
-    at: datetime | None = None
+    last_at: datetime | None = None
     """When that row was created, in lists that an index keeps in the order of creation: see `page`."""
 
     @property
@@ -90,7 +90,7 @@ def cursor(page_size: int, page_token: str | None, *filters: object) -> Cursor:
     if token is None or token.filters != mark:
         message = "is no token of this list; leave it out to begin again"
         raise input_invalid([FieldError("page_token", message)])
-    return Cursor(size, token.last, mark, token.at)
+    return Cursor(size, token.last, mark, token.last_at)
 
 
 def _mark(filters: tuple[object, ...]) -> str:
@@ -104,7 +104,7 @@ def _encode(token: _Token) -> str:
 def _decode(text: str) -> _Token | None:
     try:
         token = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Token)
-        at = None if token.at is None else token.at.astimezone(UTC)
-        return msgspec.structs.replace(token, at=at)
-    except (msgspec.MsgspecError, binascii.Error, ValueError, OverflowError):
+        last_at = None if token.last_at is None else token.last_at.astimezone(UTC)
+        return msgspec.structs.replace(token, last_at=last_at)
+    except (msgspec.MsgspecError, binascii.Error, ValueError, OverflowError, RecursionError):
         return None

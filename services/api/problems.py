@@ -82,31 +82,22 @@ def input_invalid(errors: list[FieldError], code: str = "input_invalid") -> ApiE
     return ApiError(HTTPStatus.BAD_REQUEST, code, detail, errors=errors)
 
 
-def job_not_found() -> ApiError:
-    """There is none, or it is somebody else's: the two look the same."""
-    return ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such job.")
-
-
-def batch_not_found() -> ApiError:
-    """There is none, or it is somebody else's: the two look the same."""
-    return ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such batch.")
-
-
-def article_not_found() -> ApiError:
-    """There is none, or it is somebody else's: the two look the same."""
-    return ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such article.")
+def not_found(what: str) -> ApiError:
+    """There is no such `what`, or it is somebody else's: the two look the same."""
+    return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"There is no such {what}.")
 
 
 def database_away() -> ApiError:
     """Postgres does not answer right now: 503, try again in a moment."""
-    return _unavailable("The database does not answer.", retry_after_s=2)
+    return unavailable("The database does not answer.", retry_after_s=2)
 
 
 def contended() -> ApiError:
     """Somebody else holds the lock for too long: 503, try again at once."""
-    return _unavailable("Somebody else is changing this right now.", retry_after_s=1)
+    return unavailable("Somebody else is changing this right now.", retry_after_s=1)
 
 
-def _unavailable(detail: str, retry_after_s: int) -> ApiError:
+def unavailable(detail: str, retry_after_s: int) -> ApiError:
+    """Not right now: 503, try again after so many seconds."""
     headers = {"Retry-After": str(retry_after_s)}
     return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=headers)

@@ -80,16 +80,39 @@ def _keep_given_key(shell: Shell, screen: "Screen", server: str) -> None:
 
 
 def _keep_new_key(shell: Shell, screen: "Screen", signed_in: tuple[str, str, str], scopes: list[str]) -> None:
-    """The access token makes a key and is given back: a stolen profile cannot make other keys."""
+    """The access token makes a key and is given back: a stolen profile cannot make other keys.
+
+    The key that this replaces in the profile is revoked: nobody would know of it. Others of the same name are left
+    alone: another machine of that name may use them.
+    """
     server, email, token = signed_in
+    before = _replaced(shell, server, email)
     with shell.api_at(server, token, screen) as api:
         try:
             made = api.post("/api/auth/keys", {"name": f"parlance on {shell.machine}"[:100], "scopes": scopes})
             who = profile.Profile(url=server, key=str(made["key"]), key_id=str(made["id"]), email=email)
             path = _stored(api, shell, who)
+            if before is not None:
+                _revoke_replaced(api, screen, before)
         finally:
             api.post("/api/auth/logout")
     screen.say(f"You are {email} at {server}. The key is in {path}.")
+
+
+def _replaced(shell: Shell, server: str, email: str) -> str | None:
+    """The id of the key that an earlier login of the same account at the same server left here."""
+    try:
+        who = profile.stored(shell.settings)
+    except (StopError, OSError):  # damaged: signing in again is what mends it
+        return None
+    return who.key_id if who is not None and (who.url, who.email) == (server, email) else None
+
+
+def _revoke_replaced(api: "Api", screen: "Screen", key_id: str) -> None:
+    try:
+        _revoke(api, key_id)
+    except StopError as stop:
+        screen.say(f"The key of the last login ({key_id}) could not be revoked and is still good.", *stop.sentences)
 
 
 def _stored(api: "Api", shell: Shell, who: profile.Profile) -> Path:
@@ -114,6 +137,7 @@ def logout(context: typer.Context, *, keep_key: KeepKey = False, password_stdin:
             token = api.post("/api/auth/login", {"email": who.email, "password": password})["access_token"]
         with shell.api_at(who.url, token, screen) as api:
             _revoke(api, who.key_id)
+            api.post("/api/auth/logout")
     profile.forget(shell.settings)
     screen.say("The key is revoked and forgotten." if who.key_id and not keep_key else "The key is forgotten here.")
 
@@ -125,7 +149,6 @@ def _revoke(api: "Api", key_id: str) -> None:
     except StopError as stop:
         if stop.code != NOT_FOUND:
             raise
-    api.post("/api/auth/logout")
 
 
 def whoami(context: typer.Context, *, as_json: AsJson = False) -> None:

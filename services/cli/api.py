@@ -1,13 +1,14 @@
 """Talking to the API: repeats what may be repeated, as late as the server says, and turns a refusal into a sentence."""
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, Final, Self, TypeVar
 
 import httpx
 import msgspec
 
 from services.cli.answers import Problem
-from services.cli.exits import FAILED, StopError, code_of
+from services.cli.exits import FAILED, WRONG, StopError, code_of
 from services.cli.profile import is_loopback
 
 Answer = dict[str, Any]
@@ -36,6 +37,9 @@ class Api:
         pause: Waits so many seconds.
         clock: Monotonic seconds.
         transport: How requests travel; the network if not given.
+
+    Raises:
+        StopError: The address, or what the environment says about proxies, is of no use.
     """
 
     def __init__(
@@ -52,13 +56,17 @@ class Api:
         self.pause = pause
         self._tell = tell
         self._clock = clock
-        self._http = httpx.Client(
-            base_url=url,
-            headers={"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {}),
-            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
-            trust_env=not is_loopback(url),  # a proxy has no business between us and this machine
-            transport=transport,
-        )
+        try:
+            self._http = httpx.Client(
+                base_url=url,
+                headers={"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {}),
+                timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+                trust_env=not is_loopback(url),  # a proxy has no business between us and this machine
+                transport=transport,
+            )
+        except (httpx.InvalidURL, ValueError, ImportError) as error:  # ImportError: a SOCKS proxy
+            reason = f"Neither {url} nor a proxy of the environment (ALL_PROXY, NO_PROXY ...) can be used: {error}"
+            raise StopError(WRONG, reason) from None
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +160,8 @@ class Api:
             return self._http.send(request)
         except httpx.RequestError as error:
             return error
+        except UnicodeError:
+            raise StopError(WRONG, f"{self.url} does not name a server.") from None
 
     def download(self, url: str) -> bytes:
         """What lies at a presigned address; the key is not sent there.
@@ -159,14 +169,18 @@ class Api:
         Raises:
             StopError: It cannot be had.
         """
-        request = httpx.Request("GET", url)  # not built by the client, which would add its key
+        # Not built by the client, which would add its key; so it must be told the client's patience.
+        try:
+            request = httpx.Request("GET", url, extensions={"timeout": self._http.timeout.as_dict()})
+        except httpx.InvalidURL:
+            raise StopError(FAILED, f"{self.url} gave an address that is none.") from None
         return self._patiently(request, safe=True, patience=SHORT).content
 
 
-def retry_after(answer: httpx.Response, default: float = 0.0) -> float:
-    """Seconds until the server wants to be asked again, at most `LONGEST_PAUSE`."""
+def retry_after(answer: httpx.Response, default: float = 0.0, most: float = LONGEST_PAUSE) -> float:
+    """Seconds until the server wants to be asked again, at most `most`."""
     text = answer.headers.get("Retry-After", "")
-    return min(float(text), LONGEST_PAUSE) if text.isascii() and text.isdigit() else default
+    return min(float(text), most) if text.isascii() and text.isdigit() else default
 
 
 def decoded(answer: httpx.Response) -> Answer:
@@ -181,7 +195,7 @@ def decoded(answer: httpx.Response) -> Answer:
 def _decoded(answer: httpx.Response, kind: type[Decoded]) -> Decoded:
     try:
         return msgspec.json.decode(answer.content, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         where = f"{answer.request.url.scheme}://{answer.request.url.netloc.decode()}"
         message = f"{where} did not answer {answer.request.url.path} with JSON: is it a Parlance server?"
         raise StopError(FAILED, message) from None
@@ -221,12 +235,12 @@ def refusal(answer: httpx.Response) -> StopError:
     code = code_of(answer.status_code)
     try:
         problem = msgspec.json.decode(answer.content, type=Problem)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         problem = Problem()
     said = [f"{error.field}: {error.message}." for error in problem.errors] or [problem.detail or problem.title]
     if not said[0]:
         said = [f"{answer.request.method} {answer.request.url.path} was answered with HTTP {answer.status_code}."]
-    wait = retry_after(answer)
+    wait = retry_after(answer, most=inf)
     if wait:
         said.append(f"Try again in {wait:.0f} seconds.")
     request_id = problem.request_id or answer.headers.get("X-Request-ID", "")

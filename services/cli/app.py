@@ -4,6 +4,7 @@ import errno
 import os
 import platform
 import sys
+from pathlib import Path
 
 import typer
 from typer.core import TyperGroup
@@ -11,6 +12,9 @@ from typer.core import TyperGroup
 from services.cli import accounts, article, articles, batch, batches, jobs, ops
 from services.cli.exits import EXPLAINED, FAILED, INTERRUPTED, StopError
 from services.cli.shell import Shell
+
+UNLIKE_THE_API = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading an answer raises that does not look like the API's; msgspec's errors are among them."""
 
 
 class Root(TyperGroup):
@@ -32,7 +36,7 @@ class Root(TyperGroup):
             named = f"{error.filename}: " if error.filename else ""
             _complain(f"{named}{error.strerror or error}.")
             code = FAILED
-        except (ValueError, KeyError) as error:  # msgspec's too: an answer that does not look like the API's
+        except UNLIKE_THE_API as error:
             _complain(f"The server's answer was not understood: {error}.", "Does it have another version?")
             code = FAILED
         raise typer.Exit(code)
@@ -68,6 +72,8 @@ def main() -> None:
     """Run the command of `sys.argv`."""
     from platformdirs import PlatformDirs  # noqa: PLC0415  completion needs it not
 
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  Python has none after `>&-`
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     folders = PlatformDirs("parlance", appauthor=False)
     shell = Shell(
         environ=os.environ,

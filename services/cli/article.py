@@ -57,6 +57,8 @@ def article(
     missing = [f"--{field}" for field in ("language", "level") if field not in order]
     if missing:
         raise StopError(WRONG, f"{' and '.join(missing)} must be given.")
+    if out is not None and not out.absolute().parent.is_dir():
+        raise StopError(WRONG, f"{out} cannot be written: there is no folder {out.parent}.")
     screen = screen_of(as_json=as_json)
     with shell_of(context).api(screen) as api:
         # The key makes it safe to ask again after a lost answer: the same key is the same job.

@@ -9,6 +9,7 @@ import typer
 
 from services.cli.exits import NOT_FOUND, StopError
 from services.cli.jobs import rows_of
+from services.cli.moments import second
 from services.cli.options import AsJson, Language, Level, Limit
 from services.cli.shell import screen_of, shell_of
 
@@ -37,9 +38,15 @@ def list_articles(
         rows = rows_of(api, "/api/articles", filters, limit)
     for row in rows:
         screen.document(row)
-    names = ("id", "language", "level", "words", "created_at", "title")
     heads = ("ARTICLE", "LANGUAGE", "LEVEL", "WORDS", "CREATED", "TITLE")
-    screen.table(heads, [[row.get(name) for name in names] for row in rows])
+    screen.table(
+        heads,
+        [
+            [row.get(name) for name in ("id", "language", "level", "words")]
+            + [second(row.get("created_at")), row.get("title")]
+            for row in rows
+        ],
+    )
 
 
 @articles.command()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from services.cli.sheets import Sheet
 
 SHOWN_FAULTS = 200  # more help nobody
+LONGEST_NAME = 200  # characters, as the server has it
 File = Annotated[str, typer.Argument(help="CSV or JSON lines; - is the standard input.")]
 Name = Annotated[str, typer.Option("--name", help="What to call the batch.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check all rows and estimate the cost; send nothing.")]
@@ -61,6 +62,8 @@ def batch(
     """
     from services.cli.sheets import read_sheet  # noqa: PLC0415  httpx and rich take half of a start
 
+    if len(name) > LONGEST_NAME:  # a run with a name that is refused for ever must not be begun
+        raise StopError(WRONG, f"--name has {len(name)} characters; at most {LONGEST_NAME} are allowed.")
     shell, screen = shell_of(context), screen_of(as_json=as_json)
     sheet = read_sheet(_bytes_of(file), file)
     defaults = order_options(

@@ -9,6 +9,7 @@ import typer
 
 from services.cli.exits import INCOMPLETE, INTERRUPTED, StopError
 from services.cli.jobs import rows_of
+from services.cli.moments import second
 from services.cli.options import AsJson, Limit
 from services.cli.shell import screen_of, shell_of
 
@@ -35,17 +36,23 @@ def list_batches(context: typer.Context, *, limit: Limit = 50, as_json: AsJson =
         rows = rows_of(api, PATH, {}, limit)
     for row in rows:
         screen.document(row)
-    names = ("total", "succeeded", "partial", "failed")
-    heads = ("BATCH", "CREATED", "DONE", "ITEMS", "SUCCEEDED", "PARTIAL", "FAILED", "NAME")
+    heads = ("BATCH", "CREATED", "DONE", "SUCCEEDED", "PARTIAL", "FAILED", "NAME")
     screen.table(
         heads,
         [
-            [row["id"], row["created_at"], "yes" if row["done"] else "no"]
-            + [row["counts"].get(name) for name in names]
+            [row["id"], second(row["created_at"]), _done(row)]
+            + [row["counts"].get(name) for name in ("succeeded", "partial", "failed")]
             + [row.get("name")]
             for row in rows
         ],
     )
+
+
+def _done(row: dict[str, Any]) -> str:
+    from services.cli.answers import Batch  # noqa: PLC0415  see below
+
+    counts = msgspec.convert(row, Batch).counts
+    return f"{counts.ended}/{counts.total}"
 
 
 @batches.command()
@@ -122,7 +129,7 @@ def follow(api: "Api", screen: "Screen", run: "Run", sheet: "Sheet", errors: Pat
         raise StopError(INTERRUPTED, message) from None
     screen.document({"batches": states})
     _tell_sum(screen, states)
-    _write_lost(screen, sheet, lost, errors)
+    _write_lost(screen, sheet, _all_lost(api, run, states), errors)
     if any(state["counts"]["succeeded"] < state["counts"]["total"] for state in states):
         raise StopError(INCOMPLETE, "Not every article fully succeeded.")
 
@@ -147,12 +154,26 @@ def _newly_lost(
     return news
 
 
+def _all_lost(api: "Api", run: "Run", states: list[dict[str, Any]]) -> "dict[int, BatchItem]":
+    """The items without an article as it ended, by their place: while it was watched somebody may have retried some."""
+    return {
+        chunk.first + item.item: item
+        for chunk, state in zip(run.chunks, states, strict=True)
+        if any(state["counts"].get(status, 0) for status in LOST)
+        for item in lost_items(api, str(chunk.batch_id))
+    }
+
+
 def _write_lost(screen: "Screen", sheet: "Sheet", lost: "dict[int, BatchItem]", errors: Path | None) -> None:
     """The rows without an article, in the input's own format, so that they can be ordered again."""
     from services.cli.files import write_whole  # noqa: PLC0415  see above
     from services.cli.sheets import failed_rows  # noqa: PLC0415
 
-    if not lost or errors is None:
+    if errors is None:
+        return
+    if not lost:
+        if errors.exists():
+            screen.say(f"{errors} is of an earlier run: every row has its article by now.")
         return
     failures = []
     for place in sorted(lost):

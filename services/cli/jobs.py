@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from services.cli.exits import INCOMPLETE, INTERRUPTED, StopError
+from services.cli.moments import second
 from services.cli.options import AsJson, Limit, Watch
 from services.cli.shell import screen_of, shell_of
 
@@ -51,7 +52,10 @@ def list_jobs(
         screen.document(row)
     screen.table(
         ("JOB", "KIND", "STATUS", "%", "CREATED", "ERROR"),
-        [[row.get(name) for name in ("id", "kind", "status", "percent", "created_at")] + [_code(row)] for row in rows],
+        [
+            [row.get(name) for name in ("id", "kind", "status", "percent")] + [second(row["created_at"]), _code(row)]
+            for row in rows
+        ],
     )
 
 
@@ -63,9 +67,9 @@ def rows_of(api: "Api", path: str, filters: dict[str, Any], limit: int) -> list[
     while len(rows) < limit:
         paging = {"page_size": min(PAGE, limit - len(rows))} | ({"page_token": token} if token else {})
         page = api.get(path, given | paging)
-        rows += page["items"]
+        rows += msgspec.convert(page["items"], list[dict[str, Any]])
         token = page.get("next_page_token", "")
-        if not token:
+        if not token or not page["items"]:
             break
     return rows[:limit]
 
@@ -157,7 +161,7 @@ def print_job(screen: "Screen", job: dict[str, Any]) -> None:
 
     screen.document(job)
     if not screen.as_json:
-        screen.put(f"{job['id']}  {job['kind']}  {job['status']}  created {job['created_at']}")
+        screen.put(f"{job['id']}  {job['kind']}  {job['status']}  created {second(job['created_at'])}")
         print_steps(screen.out, msgspec.convert(job, Job))
         if job.get("error"):
             screen.put("", _ending(job))

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.cli.answers import Batch
-from services.cli.board import moves
+from services.cli.board import BAR_WIDTH, moves
 from services.cli.console import shown
 from services.cli.money import dollars
 
@@ -41,7 +41,7 @@ class BarMeter:
     """One bar over all items."""
 
     def __init__(self, console: Console) -> None:
-        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+        columns = (BarColumn(BAR_WIDTH), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
         self._progress = Progress(*columns, console=console)
         self._task = self._progress.add_task("", total=None)
 
@@ -55,7 +55,7 @@ class BarMeter:
     def show(self, states: Sequence[dict[str, Any]]) -> None:
         """Draw this from now on."""
         ended, total = _ended(states)
-        self._progress.update(self._task, completed=ended, total=total, description=summary(states))
+        self._progress.update(self._task, completed=ended, total=total, description=_parts(states))
 
     def tell(self, sentence: str) -> None:
         """Print a line above the bar."""
@@ -95,11 +95,15 @@ def _ended(states: Sequence[dict[str, Any]]) -> tuple[int, int]:
 
 def summary(states: Sequence[dict[str, Any]]) -> str:
     """The batches together: `3 of 5 done: 2 succeeded, 1 failed, 2 queued`."""
-    counts = [msgspec.convert(state, Batch).counts for state in states]
     ended, total = _ended(states)
-    sums = {name: sum(getattr(count, name) for count in counts) for name in counts[0].__struct_fields__[1:]}
-    parts = [f"{count} {name}" for name in _ORDER if (count := sums[name])]
-    return f"{ended} of {total} done" + (f": {', '.join(parts)}" if parts else "")
+    parts = _parts(states)
+    return f"{ended} of {total} done" + (f": {parts}" if parts else "")
+
+
+def _parts(states: Sequence[dict[str, Any]]) -> str:
+    counts = [msgspec.convert(state, Batch).counts for state in states]
+    sums = {name: sum(getattr(count, name) for count in counts) for name in _ORDER}
+    return ", ".join(f"{count} {name}" for name, count in sums.items() if count)
 
 
 _ORDER = ("succeeded", "partial", "failed", "cancelled", "expired", "running", "cancelling", "queued")

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import typer
 
+from services.cli.moments import age, second
 from services.cli.options import AsJson
 from services.cli.shell import screen_of, shell_of
 
@@ -22,15 +23,21 @@ def queues(context: typer.Context, *, as_json: AsJson = False) -> None:
         rows = api.rows("/api/admin/queues")
     for row in rows:
         screen.document(row)
-    names = ("name", "ready", "running", "oldest_ready_s", "slots")
-    heads = ("QUEUE", "READY", "RUNNING", "OLDEST", "SLOTS", "PAUSED")
-    screen.table(heads, [[row.get(name) for name in names] + [_pause(row.get("paused"))] for row in rows])
+    heads = ("QUEUE", "READY", "RUNNING", "SLOTS", "OLDEST", "PAUSED")
+    screen.table(
+        heads,
+        [
+            [row.get(name) for name in ("name", "ready", "running", "slots")]
+            + [age(row.get("oldest_ready_s")), _pause(row.get("paused"))]
+            for row in rows
+        ],
+    )
 
 
 def _pause(paused: dict[str, object] | None) -> str:
     if not paused:
         return ""
-    until = f" until {paused['until']}" if paused.get("until") else ""
+    until = f" until {second(paused['until'])}" if paused.get("until") else ""
     by = f" (by {paused['by']})" if paused.get("by") else ""
     return f"{paused.get('reason') or 'yes'}{until}{by}"
 
@@ -43,8 +50,15 @@ def workers(context: typer.Context, *, as_json: AsJson = False) -> None:
         rows = api.rows("/api/admin/workers")
     for row in rows:
         screen.document(row)
-    names = ("name", "service", "version", "slots", "running", "draining", "seen_at")
-    screen.table([name.upper() for name in names], [[row.get(name) for name in names] for row in rows])
+    heads = ("WORKER", "SERVICE", "VERSION", "SLOTS", "RUNNING", "DRAINING", "SEEN")
+    screen.table(
+        heads,
+        [
+            [row.get(name) for name in ("name", "service", "version", "slots", "running")]
+            + ["yes" if row.get("draining") else "no", second(row.get("seen_at"))]
+            for row in rows
+        ],
+    )
 
 
 @ops.command()

@@ -38,7 +38,7 @@ def print_steps(console: Console, job: Job) -> None:
     _heading(console, "Steps")
     rows = _grid("left", "right", "left")
     for step in job.progress.steps:
-        rows.add_row(task(step), "" if step.seconds is None else f"{step.seconds:.1f} s", shown(_end(step)))
+        rows.add_row(shown(task(step)), "" if step.seconds is None else f"{step.seconds:.1f} s", shown(_end(step)))
     console.print(Padding(rows, INDENT, expand=False))
     console.print()
     console.print(Padding(Text(f"The job {cost_line(job.cost)}."), INDENT, expand=False))
@@ -63,7 +63,7 @@ def print_lines(console: Console, heading: str, lines: Sequence[str]) -> None:
 def _heading(console: Console, heading: str, beside: str = "") -> None:
     line = shown(heading, "bold")
     if beside:
-        line.append(f"   {beside}", style="dim")
+        line.append(shown(f"   {beside}", "dim"))
     console.print()
     console.print(line)
 
@@ -97,7 +97,7 @@ def _print_useful_words(console: Console, article: ReadArticle) -> None:
     for word in words:
         lemma = f"{word.lemma} ({word.reading})" if word.reading and word.reading != word.lemma else word.lemma
         times = "once" if word.occurrences == 1 else f"{word.occurrences} times"
-        rows.add_row(shown(lemma), PARTS_OF_SPEECH.get(word.pos, word.pos), BANDS[word.band], times)
+        rows.add_row(shown(lemma), shown(PARTS_OF_SPEECH.get(word.pos, word.pos)), BANDS[word.band], times)
     console.print(Padding(rows, INDENT, expand=False))
 
 

@@ -1,6 +1,8 @@
 """Where a command writes: its result on stdout, everything else on stderr; plain text unless a terminal reads it."""
 
 import io
+import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TextIO
@@ -11,7 +13,11 @@ from rich.table import Table
 
 from services.cli.console import shown
 
-PIPE_WIDTH = 10_000  # columns: a pipe has no edge at which to break a line
+PIPE_WIDTH = 10_000  # columns: neither a pipe nor a table has an edge at which to break a line
+PADDING = re.compile(r" +(?=(\x1b\[[\d;]*m)*$)")
+"""What only fills the last column, also where it is bold."""
+STEERING = re.compile("[\x7f-\x9f]")
+"""Control characters that JSON does not escape."""
 
 
 class Screen:
@@ -40,19 +46,33 @@ class Screen:
     def document(self, value: object) -> None:
         """A result for programs: one line of JSON; nothing if it is to be words."""
         if self.as_json:
-            sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+            sys.stdout.write(_safe(msgspec.json.encode(value).decode(), sys.stdout.encoding) + "\n")
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A result in columns; nothing if it is to be JSON."""
+        """A result in columns; nothing if it is to be JSON.
+
+        No cell is cut or broken to fit: an id that other commands take must stay whole. A narrow terminal breaks lines.
+        """
         if self.as_json:
             return
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for head in heads:
-            table.add_column(head, no_wrap=not self.out.is_terminal)
+            table.add_column(head, no_wrap=True)
         for row in rows:
-            table.add_row(*(shown("" if cell is None else str(cell)) for cell in row))
+            # One line a row: nobody's title may look like another row.
+            table.add_row(*(shown("" if cell is None else " ".join(str(cell).split())) for cell in row))
         for line in _lines(self.out, table):
             self.out.file.write(line + "\n")
+
+
+def _safe(document: str, encoding: str) -> str:
+    """The same JSON: what the encoding lacks, or would steer a terminal, is written as an escape."""
+    escaped = STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+    try:
+        escaped.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(document))
+    return escaped
 
 
 def _console(stream: TextIO) -> Console:
@@ -64,6 +84,10 @@ def _console(stream: TextIO) -> Console:
 
 def _lines(console: Console, table: Table) -> Iterable[str]:
     """The table's lines without the spaces that only fill the last column."""
-    with console.capture() as capture:
-        console.print(table)
-    return [line.rstrip() for line in capture.get().splitlines()]
+    width, console.width = console.width, PIPE_WIDTH
+    try:
+        with console.capture() as capture:
+            console.print(table)
+    finally:
+        console.width = width
+    return [PADDING.sub("", line) for line in capture.get().splitlines()]

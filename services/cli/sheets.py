@@ -73,7 +73,7 @@ def _json_lines(text: str) -> Sheet:
             continue
         try:
             rows.append(Row(number, msgspec.json.decode(line, type=dict[str, Any])))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             faults.append(Fault(number, "", "is no JSON object"))
     return Sheet(kind="jsonl", rows=rows, faults=faults)
 

@@ -6,6 +6,7 @@ from typing import Final
 from services.cli.api import LONG, Answer, Api, decoded, retry_after
 
 WAIT: Final = 30  # seconds for which the server may hold an answer back
+ROUND: Final = 5  # seconds for all of them where several are watched: while one is held back the others move unseen
 DEFAULT_PAUSE: Final = 1.0  # seconds, where the server does not say
 
 
@@ -28,20 +29,20 @@ def watch_all(api: Api, paths: Sequence[str]) -> Iterator[list[Answer]]:
     etags: dict[str, str] = {}
     states: dict[str, Answer] = {}
     while True:
-        changed, pause = False, 0.0
+        pause = 0.0
         opened = [path for path in paths if not states.get(path, {}).get("done")]
         for path in opened:
             news_only = {"If-None-Match": etags[path]} if path in etags else {}
-            wait = {"wait": max(1, WAIT // len(opened))} if news_only else None
+            wait = {"wait": WAIT if len(opened) == 1 else max(1, ROUND // len(opened))} if news_only else None
             answer = api.send("GET", path, params=wait, headers=news_only, patience=LONG)
             pause = max(pause, retry_after(answer, DEFAULT_PAUSE))
             if answer.status_code == 304:  # noqa: PLR2004  nothing new
                 continue
-            states[path], changed = decoded(answer), True
+            states[path] = decoded(answer)
             if "ETag" in answer.headers:
                 etags[path] = answer.headers["ETag"]
-        if changed:
-            yield [states[path] for path in paths]
+            if len(states) == len(paths):
+                yield [states[path] for path in paths]
         if all(states[path].get("done") for path in paths):
             return
         api.pause(pause)

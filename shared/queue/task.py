@@ -23,6 +23,7 @@ from shared.jobs.claims import (
     both_queues,
     claim,
     end_provider_pause,
+    held,
     pause_for_provider,
 )
 from shared.jobs.errors import StepError, StepStoppedError, TransientError
@@ -128,6 +129,10 @@ class Performer:
         claimed = self._insist_on(lambda connection: claim(connection, wakeup, token, self.name))
         self.note_wakeup(wakeup, REFUSALS[claimed] if isinstance(claimed, str) else "claimed")
         return claimed
+
+    def held(self, job_id: UUID, step: str, task: str, token: UUID) -> Claim | None:
+        """What the holder of `token` works on; null if the lease is somebody else's by now."""
+        return self._insist_on(lambda connection: held(connection, job_id, step, task, token))
 
     def note_wakeup(self, wakeup: WakeUp, result: str) -> None:
         """Count what came of a wake-up. Its queue is the sender's word: one that is not ours has no name."""

@@ -1,9 +1,24 @@
-"""How a process that performed one step alone tells the one that started it how the step went, for Flower to show."""
+"""What a process that performs one step alone tells the one that started it, through a pipe.
 
+First that it has begun, so keeps the lease itself from now on; at the end how the step went, for Flower to show.
+"""
+
+import contextlib
 import os
 
 LONGEST = 300  # bytes; far less than a pipe takes at once, so nobody waits for a reader
-FAILED, ENDED = b"!", b"."
+BEGUN, FAILED, ENDED = b"+", b"!", b"."
+
+
+def begin(descriptor: int) -> None:
+    """Say that the step has begun. The other end may be gone: `tell` will find that too."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(descriptor, BEGUN)
+
+
+def wait_for_begin(descriptor: int) -> None:
+    """Return once the step has begun, or the process has ended before that."""
+    os.read(descriptor, len(BEGUN))
 
 
 def tell(descriptor: int, sentence: str, *, failed: bool) -> None:

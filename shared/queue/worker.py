@@ -25,7 +25,7 @@ from celery.signals import worker_shutting_down
 
 from shared.blobs.ports import Blobs
 from shared.db.session import Database, assert_room, open_database, pool_use
-from shared.jobs.claims import Claim, WorkerBeat, held
+from shared.jobs.claims import Claim, WorkerBeat
 from shared.jobs.errors import TransientError
 from shared.jobs.submission import WakeUp, queue_of
 from shared.observability.exposition import serve_metrics
@@ -37,7 +37,7 @@ from shared.queue.heart import Heart
 from shared.queue.publisher import Publisher
 from shared.queue.remote_control import refuse_remote_control
 from shared.queue.task import FENCED, Performer, StepBody, StepFailedError
-from shared.queue.verdict import heard, tell
+from shared.queue.verdict import begin, heard, tell, wait_for_begin
 from shared.queue.watch import StepWatch
 from shared.settings import WorkerSettings
 
@@ -118,8 +118,8 @@ class Worker:
         """
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=self._give_back).start())
         self.heart.start()
-        with self._database.connection() as connection:
-            mine = held(connection, job_id, step, task, token)
+        mine = self.performer.held(job_id, step, task, token)
+        begin(verdict)
         result, failed = (FENCED, False) if mine is None else self._attempt(mine)
         log.info("performed alone", result=result, failed=failed)
         tell(verdict, result, failed=failed)
@@ -158,6 +158,7 @@ class Worker:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(telling,))  # noqa: S603 - our own command
         os.close(telling)
         self._alone[child] = claimed
+        self._keep_until_begun(claimed, listening)
         code = child.wait()
         result, failed = heard(listening)
         if self._alone.pop(child, None) is None:
@@ -169,6 +170,13 @@ class Worker:
         self.performer.tell_crash(claimed)
         message = f"worker_lost: alone, exit {code}"
         raise StepFailedError(message)
+
+    def _keep_until_begun(self, claimed: Claim, listening: int) -> None:
+        """Keep the lease for a child: after a crash many start at once, and on a busy machine that takes long."""
+        watch = StepWatch(claimed)
+        self.heart.add(watch)
+        wait_for_begin(listening)
+        self.heart.remove(watch)
 
     def _on_shutting_down(self, **_: object) -> None:
         self._drain(self._settings.grace_s - RESERVE)
@@ -191,7 +199,8 @@ class Worker:
         for child in alone:
             child.terminate()  # it gives its step back itself, if it has come so far
         for watch in self.heart.watches():
-            self.performer.release(watch)
+            if watch.claim not in alone.values():
+                self.performer.release(watch)
         for child, claimed in alone.items():
             _end(child)
             self.performer.give_back(claimed)

@@ -1,5 +1,6 @@
 """The health check inside our containers."""
 
+import socket
 import subprocess
 import sys
 import threading
@@ -9,8 +10,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from deploy.docker.healthy import PATIENCE
 from deploy.local.ports import free_ports
 from deploy.local.state import CHECKOUT
+from tests.support.compose import example, read_compose
+
+ALL = read_compose(example())["services"]
 
 
 @contextmanager
@@ -49,3 +54,27 @@ def test_a_process_is_healthy_if_it_answers_well(status: int, code: int) -> None
 
 def test_a_process_that_does_not_listen_is_not_healthy() -> None:
     assert ask(f"http://127.0.0.1:{free_ports(1)[0]}/") == 1
+
+
+def test_what_does_not_speak_http_is_not_healthy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_talk, args=(listening,))
+        thread.start()
+        found = subprocess.run(  # noqa: S603
+            [sys.executable, str(CHECKOUT / "deploy/docker/healthy.py"), f"http://127.0.0.1:{listening.getsockname()[1]}/"],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        thread.join()
+    assert (found.returncode, found.stderr) == (1, b"")
+
+
+def _talk(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(4096)
+        connection.sendall(b"SSH-2.0\r\n")
+
+
+@pytest.mark.parametrize("service", [name for name, told in ALL.items() if "healthcheck" in told])
+def test_a_health_check_gives_up_before_docker_does(service: str) -> None:
+    assert float(ALL[service]["healthcheck"]["timeout"][:-1]) >= PATIENCE

@@ -97,6 +97,17 @@ def test_an_image_installs_one_group_and_nothing_that_is_not_pinned(service: str
     assert name not in {"dev", "local"}
 
 
+@pytest.mark.parametrize("service", OURS)
+def test_a_group_pins_every_package_that_it_asks_for(service: str) -> None:
+    """Also of those that share a name to import, as `google`."""
+    (path,) = {path for path in image_of(service).packages if path.startswith("requirements/")}
+    groups = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    asked = [Requirement(line) for line in groups[path.removeprefix("requirements/").removesuffix(".txt")]]
+    pinned = re.findall(r"^([A-Za-z0-9_.-]+)==", (CHECKOUT / path).read_text(), flags=re.MULTILINE)
+    names = {canonicalize_name(line.name) for line in asked} - {"parlance"}
+    assert names <= {canonicalize_name(name) for name in pinned}
+
+
 def test_packages_are_installed_by_hash_and_never_built() -> None:
     text = re.sub(r"\\\n\s*", "", (CHECKOUT / "deploy/docker/Dockerfile").read_text())
     installs = re.findall(r"pip install ((?:(?!&&|\n).)*)", text)
@@ -127,6 +138,10 @@ def test_the_builder_is_sent_nothing_else() -> None:
     assert lines[0] == "*"
     assert {line[1:].split("/")[0] for line in lines if line.startswith("!")} == {*OUR_PACKAGES, "requirements"}
     assert not any(fnmatch(".env", line[1:]) for line in lines if line.startswith("!"))
+    sources = {source for service in OURS for source in image_of(service).copied | image_of(service).packages}
+    for rule in (line[1:] for line in lines if line.startswith("!")):
+        assert rule == "services" or any(fnmatch(source, rule) for source in sources), rule
+    assert {"**/__pycache__", "**/*.pyc"} <= set(lines[-2:])
 
 
 def test_images_have_a_python_that_the_tests_run_on() -> None:
@@ -152,5 +167,9 @@ def test_nlp_has_the_pipeline_of_every_language_for_its_spacy() -> None:
     spacy = re.search(r"^spacy==(\d+\.\d+)\.", (CHECKOUT / "requirements/nlp.txt").read_text(), flags=re.MULTILINE)
     assert spacy
     for line in lines:
-        assert f"/{line.name}-{spacy[1]}." in str(line.url)
+        release = rf"{line.name}-{re.escape(spacy[1])}\.\d+"
+        assert re.fullmatch(
+            rf"https://github\.com/explosion/spacy-models/releases/download/({release})/\1-py3-none-any\.whl(#sha256=\w{{64}})?",
+            str(line.url),
+        )
     assert "deploy/docker/pipelines.txt" in image_of("nlp").packages

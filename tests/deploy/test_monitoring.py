@@ -210,6 +210,17 @@ def test_prometheus_asks_every_process_at_its_port() -> None:
     ]
 
 
+def test_prometheus_is_told_only_what_it_understands() -> None:
+    assert PROMETHEUS.keys() == {"global", "rule_files", "scrape_configs"}
+    times = PROMETHEUS["global"]
+    assert times.keys() == {"scrape_interval", "scrape_timeout", "evaluation_interval"}
+    assert all(re.fullmatch(r"\d+s", str(time)) for time in times.values())
+    assert int(times["scrape_timeout"][:-1]) <= int(times["scrape_interval"][:-1])
+    for job in PROMETHEUS["scrape_configs"]:
+        assert job.keys() <= {"job_name", "authorization", "static_configs", "dns_sd_configs"}
+        assert job.get("authorization", {"type": "Bearer"})["type"] == "Bearer"
+
+
 def test_prometheus_has_the_apis_token_from_a_file_that_its_start_writes() -> None:
     (api,) = [job for job in PROMETHEUS["scrape_configs"] if job["job_name"] == "api"]
     assert f"> {api['authorization']['credentials_file']}" in COMPOSE["prometheus"]["command"][0]

@@ -95,3 +95,17 @@ def test_versions_are_kept_up_to_date() -> None:
     found = json.loads((CHECKOUT / ".github/renovate.json").read_text())
     check(found, "vendor/renovate.json")
     assert {"docker:pinDigests", "helpers:pinGitHubActionDigests"} <= set(found["extends"])
+
+
+def test_no_failure_is_swallowed_and_every_change_is_tried() -> None:
+    assert CI[True].keys() >= {"push", "pull_request"}  # YAML reads `on` as true
+    for job in CI["jobs"].values():
+        assert "continue-on-error" not in job
+        for step in job["steps"]:
+            assert "continue-on-error" not in step
+            assert "|| true" not in step.get("run", "") or step.get("if") == "failure()"
+
+
+@pytest.mark.parametrize("needed", ["caddy proxy validate", "check config", "check rules", "up --detach --build"])
+def test_the_stack_is_really_started_and_its_files_are_checked_by_their_programs(needed: str) -> None:
+    assert any(needed in step.get("run", "") for step in CI["jobs"]["stack"]["steps"])

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.local import state
@@ -60,10 +61,14 @@ class Up:
 
 def test_a_stack_is_started_refused_twice_stopped_killed_and_cleaned(checkout: Path) -> None:
     up = Up(checkout)
-    key, port = up.line("API key"), up.port
+    key, port = up.line("Admin key"), up.port
     assert is_healthy(port, "/readyz")
     assert "their-money" not in up.said
     assert len(re.findall(r" sandbox ", up.said)) >= 4
+
+    made = start_command("keys", checkout, "create", "--name", "for a friend", stdout=subprocess.PIPE)
+    friend = made.communicate()[0].decode().strip()
+    assert httpx.get(f"http://127.0.0.1:{port}/api/jobs", headers={"X-API-Key": friend}).status_code == 200
 
     second = start_command("up", checkout, stderr=subprocess.PIPE)
     assert (
@@ -78,7 +83,7 @@ def test_a_stack_is_started_refused_twice_stopped_killed_and_cleaned(checkout: P
     assert not [pid for pid in children if runs(pid)]
 
     again = Up(checkout)
-    assert (again.line("API key"), again.port) == (key, port)
+    assert (again.line("Admin key"), again.port) == (key, port)
     children = descendants(again.process.pid)
     again.process.send_signal(signal.SIGKILL)
     again.process.wait()

@@ -16,6 +16,7 @@ BY_LEDGER = ("tests/integration/queue/test_step_ledger.py",)
 BY_LEASES = ("tests/integration/dispatcher/test_leases.py",)
 BY_RELAY = ("tests/integration/dispatcher/test_relay.py", "tests/integration/jobs/test_fairness.py")
 BY_CELERY = ("tests/integration/queue/test_celery.py",)
+BY_ALONE = ("tests/integration/queue/test_alone.py",)
 BY_PUBLISHER = ("tests/unit/queue/test_publisher.py",)
 LOCK = "job = connection.execute(SQL[lock], (ask.job_id, ask.owner_id))"
 LOAD = 'steps = connection.execute(SQL["load_steps"], (ask.job_id,))'
@@ -121,6 +122,13 @@ PERFORMING = (
     ),
     Mutant("quiet steps are not renewed", HEART, "watch.moved or now - beaten >= RENEWAL", "watch.moved", BY_HEART),
     Mutant("progress is written twice", HEART, "            watch.written(beat)\n", "", BY_HEART),
+    Mutant(
+        "a slow start loses the lease",
+        "shared/queue/worker.py",
+        "        self.heart.add(watch)\n",
+        "",
+        BY_ALONE,
+    ),
     Mutant(
         "hoards messages",
         "shared/queue/app.py",

@@ -8,6 +8,7 @@ CLAIMS = ("tests/integration/jobs/test_claims.py",)
 GUARDS = ("tests/integration/jobs/test_guards.py",)
 FAIR = ("tests/integration/jobs/test_fairness.py",)
 PERIODIC = ("tests/integration/dispatcher/test_periodic.py",)
+PLANS = ("tests/integration/jobs/test_plans.py",)
 KEYED = ("tests/integration/jobs/test_idempotency.py",)
 CONFLICT = "ON CONFLICT (owner_id, idempotency_key) DO NOTHING\n  RETURNING id"
 NEW_JOBS, NEW_STEPS = "\n),\nnew_jobs", "\n),\nnew_steps"
@@ -31,6 +32,7 @@ LOCKS = (
     _sql("waits for others", "lock_job_if_free", " SKIP LOCKED", "", GUARDS),
     _sql("relays wait for each other", "relay_due", " SKIP LOCKED", "", GUARDS),
     _sql("relays wait for each other again", "relay_lost", " SKIP LOCKED", "", GUARDS),
+    _sql("reads all that waits", "relay_lost", "fair + 0 LIMIT", "fair LIMIT", PLANS),
     _sql("limit of a nested loop", "relay_due", "FROM due\n", f"FROM ({INNER}) AS due\n", GUARDS),
     _sql("expects no state", "write_step", "state = $11 AND", "$11::text IS NOT NULL AND", GUARDS),
     _sql(
@@ -54,6 +56,7 @@ CLAIM = (
     _sql("all look whether the provider is back", "claim", PROBE, "", CLAIMS),
     _sql("old work counts as looking", "claim", "AND probe.claimed_at >= pause.paused_until", "", GUARDS),
     _sql("claim of another token", "load_claim", "AND step.lease_token = $3", "AND $3::uuid IS NOT NULL", CLAIMS),
+    _sql("looks after an operator's pause", "load_claim", " AND pause.paused_by = 'provider'", "", CLAIMS),
     _sql("anybody's heartbeat", "heartbeat", "AND step.lease_token = beat.token", "", CLAIMS),
     _sql(
         "progress counts when it did not move",

@@ -18,14 +18,14 @@ COMMAND = """
 import sys
 from pathlib import Path
 from deploy.local.__main__ import main
-sys.exit(main([sys.argv[1]], Path(sys.argv[2])))
+sys.exit(main([sys.argv[1], *sys.argv[3:]], Path(sys.argv[2])))
 """
 """What `python -m deploy.local COMMAND` does, for a folder that takes the checkout's place."""
 
 
-def start_command(command: str, checkout: Path, **options: Any) -> subprocess.Popen[bytes]:
-    """Start `up`, `demo`, `down` or `clean` with its data in `checkout`; `options` as for `Popen`."""
-    return start_python(COMMAND, command, str(checkout), **options)
+def start_command(command: str, checkout: Path, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Start `up`, `demo`, `keys` ... with its data in `checkout`; `options` as for `Popen`."""
+    return start_python(COMMAND, command, str(checkout), *arguments, **options)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 Input: `{"naps": 10}` tenths of a second to work, `{"die": "always" | "once"}` kills its own process, `{"fail": code}`
 fails with a transient error, `{"mark": path}` appends a line `begin <pid>` and one `end <pid>`.
+One that is to perform a step alone does nothing before there is a file `ALONE_GATE`, if that is set.
 """
 
 import os
@@ -19,6 +20,7 @@ from shared.queue.task import StepRun
 from shared.queue.worker import Service, run_worker
 from shared.settings import WorkerSettings
 from tests.support.memory_blobs import MemoryBlobs
+from tests.support.processes import eventually
 
 
 def work(run: StepRun) -> Done:
@@ -44,6 +46,8 @@ def _mark(todo: dict[str, Any], word: str) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] and (gate := os.environ.get("ALONE_GATE")):
+        eventually(Path(gate).exists, 60.0)
     service = Service(
         name="nlp", bodies={"nlp.work": work}, blobs=MemoryBlobs(), program="tests.support.worker_program"
     )

@@ -7,9 +7,10 @@ from rich.console import Console
 
 from deploy.local.demo.client import ApiSilentError, JobsClient, RefusedError
 from deploy.local.demo.order import OrderError, order_of
-from deploy.local.demo.run import BAD_INPUT, FAILED, DemoRun, Stack
+from deploy.local.demo.run import DemoRun, Stack
 from deploy.local.options import DemoOptions
 from services.cli.console import open_console, shown
+from services.cli.exits import FAILED, WRONG
 
 
 def check(options: DemoOptions) -> list[str]:
@@ -61,7 +62,7 @@ def _order_and_follow(demo: DemoRun, client: JobsClient, options: DemoOptions, s
         order = order_of(options)
         demo.announce(order)
         if not demo.affordable(order):
-            return BAD_INPUT
+            return WRONG
         job = client.submit(order.body)
     except OrderError as error:
         problems = error.problems
@@ -71,4 +72,4 @@ def _order_and_follow(demo: DemoRun, client: JobsClient, options: DemoOptions, s
         return demo.follow(job, order)
     for problem in problems:
         say(problem)
-    return BAD_INPUT
+    return WRONG

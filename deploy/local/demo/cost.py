@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from deploy.local.demo.order import Order
-from deploy.local.demo.source import MOST_TEXT
+from services.api.articles.schemas import MOST_SOURCE_TEXT
 from services.cli.answers import Cost
 from services.cli.money import MICRO, dollars
 from services.generation.settings import DEFAULT_MODEL as WRITER
@@ -45,7 +45,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
 def estimate(order: Order, models: Mapping[str, str], price: Price) -> Estimate:
     """The cost of `order` at the providers in `models` (provider to model), each called once for everything."""
-    source = MOST_TEXT if order.source_characters is None else order.source_characters
+    source = MOST_SOURCE_TEXT if order.source_characters is None else order.source_characters
     needed = units_of(order.words, source)
     return Estimate(
         lines=tuple(

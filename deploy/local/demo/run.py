@@ -17,15 +17,11 @@ from deploy.local.options import DemoOptions
 from services.cli.answers import Job, ReadArticle
 from services.cli.board import Board, board_for
 from services.cli.console import shown
+from services.cli.exits import FAILED, INTERRUPTED, OK
 from services.cli.page.document import render
 from services.cli.report import print_article, print_lines, print_sentences, print_steps
 from shared.languages import LANGUAGES
 from shared.ledger.prices import cost_micro_usd
-
-DONE: Final = 0
-FAILED: Final = 1
-BAD_INPUT: Final = 2
-INTERRUPTED: Final = 130  # as a shell counts it: 128 + SIGINT
 
 NEXT: Final = (
     'make demo TOPIC="Une journée à la mer" LANGUAGE=fr LEVEL=B1     # another topic, language and level',
@@ -134,7 +130,7 @@ class DemoRun:
             print_sentences(self._console, "Good to know", notes(article, order.body.get("topic")))
             self._write_page(article)
         print_lines(self._console, "Go on with", NEXT)
-        return DONE if job.status == "succeeded" else FAILED
+        return OK if job.status == "succeeded" else FAILED
 
     def _report_failure(self, job: Job) -> None:
         code = f": {job.error.code}" if job.error else ""

@@ -5,10 +5,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from deploy.local.options import DemoOptions
+from services.api.articles.schemas import MOST_SOURCE_TEXT, MOST_SOURCE_URL, MOST_TOPIC
 
-MOST_TEXT: Final = 40_000  # characters
-MOST_TOPIC: Final = 300  # characters
-MOST_URL: Final = 2_000  # characters
 DEFAULT_TOPIC: Final = "A Saturday at the market"
 
 
@@ -46,8 +44,8 @@ def read_text(path: Path) -> tuple[str, str | None]:
 def _text_problem(path: Path, text: str) -> str | None:
     if not text.strip():
         return f"TEXT: {path} is empty."
-    if len(text) > MOST_TEXT:
-        return f"TEXT: {path} has {len(text)} characters; at most {MOST_TEXT} are allowed."
+    if len(text) > MOST_SOURCE_TEXT:
+        return f"TEXT: {path} has {len(text)} characters; at most {MOST_SOURCE_TEXT} are allowed."
     if "\0" in text:
         return f"TEXT: {path} is not plain text: it contains NUL characters."
     return None
@@ -73,7 +71,7 @@ def _url_problem(url: str) -> str | None:
         return f"URL must be an address that begins with https:// or http://, not {url!r}."
     if parts.username is not None:
         return "URL must not contain a user name or password."
-    return f"URL has more than {MOST_URL} characters." if len(url) > MOST_URL else None
+    return f"URL has more than {MOST_SOURCE_URL} characters." if len(url) > MOST_SOURCE_URL else None
 
 
 def subject_of(options: DemoOptions, source: dict[str, str]) -> str:

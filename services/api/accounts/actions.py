@@ -43,7 +43,12 @@ WITH account AS (
   UPDATE sessions SET revoked_at = clock_timestamp(), revoked_reason = 'password'
   FROM account WHERE sessions.account_id = account.id AND sessions.id <> $4 AND sessions.revoked_at IS NULL
 )
-SELECT id FROM account
+SELECT clock_timestamp() AS changed_at FROM account
+"""
+# The statement above does not see a session that it had to wait for; a later one was opened with the new password.
+END_UNSEEN = """
+UPDATE sessions SET revoked_at = clock_timestamp(), revoked_reason = 'password'
+WHERE account_id = $1 AND id <> $2 AND created_at <= $3 AND revoked_at IS NULL
 """
 
 
@@ -145,4 +150,5 @@ async def change_password(
     if changed is None:
         await attempt.fail()
         raise input_invalid([FieldError("current_password", "is not your password")])
+    await resources.database.row(END_UNSEEN, sign_in.account_id, sign_in.session_id, changed["changed_at"])
     await attempt.succeed()

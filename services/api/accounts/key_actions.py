@@ -7,7 +7,7 @@ from services.api.accounts.credentials import fresh_key
 from services.api.accounts.schemas import KeyOrder, NewKeyView
 from services.api.auth import key_hash
 from services.api.database import Database
-from services.api.problems import ApiError
+from services.api.problems import ApiError, not_found
 
 MOST_KEYS = 50
 """Of one account. Requests at the same moment can make a few more, as many as the pool has connections."""
@@ -53,4 +53,4 @@ async def revoke_key(database: Database, owner_id: UUID, key_id: UUID) -> None:
         ApiError: 404, no such key of this owner.
     """
     if await database.row(REVOKE_KEY, key_id, owner_id) is None:
-        raise ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such key.")
+        raise not_found("key")

@@ -1,14 +1,13 @@
 """Passwords: Argon2id in threads of its own, a few at a time, so that logins eat neither the memory nor the threads."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from services.api.problems import ApiError
+from services.api.problems import unavailable
 
 # RFC 9106, section 4, the second recommended option: for machines that cannot give 2 GiB to a hash. It is above the
 # least that OWASP's Password Storage Cheat Sheet asks for (19 MiB, 2 passes, 1 lane).
@@ -71,8 +70,7 @@ class Passwords:
         """
         if self._threads.statistics().tasks_waiting >= self._most_waiting:
             detail = "Too many people are signing in right now."
-            headers = {"Retry-After": str(RETRY_AFTER)}
-            raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=headers)
+            raise unavailable(detail, RETRY_AFTER)
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         self.check_room()

@@ -94,7 +94,7 @@ async def account_by_email(database: Database, email_key: str) -> AccountRow | N
 
 async def keys_of(database: Database, owner_id: UUID, at: Cursor) -> Page[KeyView]:
     """A page of the account's keys that are not revoked, newest first."""
-    rows = await database.rows(KEYS, owner_id, at.before, at.limit)
+    rows = await database.rows(KEYS, owner_id, at.last, at.limit)
     keys = [KeyView(**dict(row.items())) for row in rows]
     return at.page(keys, [key.id for key in keys])
 

@@ -11,20 +11,11 @@ from services.api.accounts import actions
 from services.api.accounts.attempts import attempt
 from services.api.accounts.queries import AccountRow, account_by_id
 from services.api.accounts.registrations import check_change
-from services.api.accounts.schemas import (
-    AccountView,
-    ProfileChange,
-)
+from services.api.accounts.schemas import AccountView, ProfileChange
 from services.api.accounts.sessions import end_session
 from services.api.auth import BAD_KEY, sign_in_of, unauthenticated
 from services.api.bodies import require_json
-from services.api.openapi_responses import (
-    BODY,
-    INVALID,
-    OWNED,
-    SIGN_IN_NEEDED,
-    TOO_MANY_TRIES,
-)
+from services.api.openapi_responses import BODY, INVALID, OWNED, SIGN_IN_NEEDED, TOO_MANY_TRIES
 from services.api.peers import client_household
 from services.api.visits import Visit
 

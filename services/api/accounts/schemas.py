@@ -12,7 +12,6 @@ from services.api.auth import Plan, Role, Scope
 LEAST_PASSWORD, MOST_PASSWORD = 10, 128  # characters, in NFC
 MOST_NAME = 100  # characters
 MOST_EMAIL = 254  # characters: RFC 5321, section 4.5.3.1.3, without the angle brackets
-MOST_TOKEN = 256  # characters; ours have 46
 
 PASSWORD = f"{LEAST_PASSWORD} to {MOST_PASSWORD} characters, any; not the e-mail address."
 DEFAULT_SCOPES: tuple[Scope, ...] = ("read", "write")

@@ -16,7 +16,6 @@ from services.api.auth import ADMIN
 from services.api.conditions import Conditions, period_of
 from services.api.jobs import actions
 from services.api.jobs.lists import CreatedAfter, CreatedBefore, Kind, Statuses
-from services.api.jobs.retries import require_article
 from services.api.jobs.summaries import job_rows, with_status
 from services.api.limits.quotas import ORDER
 from services.api.openapi_responses import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, OWNED
@@ -109,9 +108,8 @@ class AdminJobController(Controller):
     )
     async def cancel(self, job_id: FromPath[UUID], visit: NamedDependency[Visit]) -> Response[AdminJobView]:
         """Ask anybody's job to stop."""
-        resources = visit.resources
-        owner_id = await jobs_rows.owner_of(resources.database, job_id)
-        await actions.cancel(resources.engine, resources.publisher, job_id, owner_id)
+        owner_id = await jobs_rows.owner_of(visit.resources.database, job_id)
+        await actions.cancel(visit.resources, job_id, owner_id)
         log.info("job cancelled", job_id=str(job_id), by=str(visit.owner_id))
         return await _accepted(visit, job_id)
 
@@ -127,10 +125,8 @@ class AdminJobController(Controller):
     )
     async def retry(self, job_id: FromPath[UUID], visit: NamedDependency[Visit]) -> Response[AdminJobView]:
         """Try anybody's job again."""
-        resources = visit.resources
-        owner_id = await jobs_rows.owner_of(resources.database, job_id)
-        await require_article(resources.database, job_id, owner_id)
-        new_id = await actions.retry(resources.engine, resources.publisher, job_id, owner_id, visit.request_id)
+        owner_id = await jobs_rows.owner_of(visit.resources.database, job_id)
+        new_id = await actions.retry(visit.resources, job_id, owner_id, visit.request_id)
         log.info("job retried", job_id=str(job_id), new_id=str(new_id), by=str(visit.owner_id))
         return await _accepted(visit, new_id)
 
@@ -138,8 +134,8 @@ class AdminJobController(Controller):
 def _go_on(conditions: Conditions, at: Cursor, order: str) -> str:
     """Only jobs behind the page before; the order in SQL. Ids are UUIDv7: their order is that of creation."""
     newest = order == "newest"
-    if at.before is not None:
-        conditions.add("job.id < {}" if newest else "job.id > {}", at.before)
+    if at.last is not None:
+        conditions.add("job.id < {}" if newest else "job.id > {}", at.last)
     return "job.id DESC" if newest else "job.id"
 
 

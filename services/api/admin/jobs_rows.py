@@ -9,7 +9,7 @@ from services.api.admin.jobs_schemas import AdminCallView, AdminJobSummary, Admi
 from services.api.conditions import Conditions
 from services.api.database import Database, Row
 from services.api.jobs.summaries import job_rows, summary
-from services.api.problems import job_not_found
+from services.api.problems import not_found
 
 OWNER = "SELECT owner_id FROM jobs WHERE id = $1"
 DETAIL = """
@@ -40,7 +40,7 @@ async def owner_of(database: Database, job_id: UUID) -> UUID:
     """
     row = await database.row(OWNER, job_id)
     if row is None:
-        raise job_not_found()
+        raise not_found("job")
     owner_id: UUID = row["owner_id"]
     return owner_id
 
@@ -55,7 +55,7 @@ async def job(database: Database, job_id: UUID) -> AdminJobView:
     one.add("job.id = {}", job_id)
     rows, detail = await job_rows(database, one, 1), await database.row(DETAIL, job_id)
     if not rows or detail is None:
-        raise job_not_found()
+        raise not_found("job")
     return AdminJobView(
         **_columns(rows[0]),
         version=detail["version"],

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from services.api.admin.workers_schemas import WorkerView
 from services.api.database import Database, Row
-from services.api.problems import ApiError
+from services.api.problems import ApiError, not_found
 from shared.jobs.statements import SQL
 
 
@@ -21,7 +21,7 @@ async def drain(database: Database, name: str) -> WorkerView:
     """
     row = None if "\0" in name else await database.row(SQL["ask_to_drain"], name)
     if row is None:
-        raise ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such worker.")
+        raise not_found("worker")
     if not row["asked"]:
         code, detail = _refusal(row)
         raise ApiError(HTTPStatus.CONFLICT, code, detail)

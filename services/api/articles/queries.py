@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.api.database import Database, Row
-from services.api.problems import article_not_found
+from services.api.problems import not_found
 
 ARTICLE = """
 SELECT article.id, article.job_id, article.language, article.native_language, article.level, article.title,
@@ -32,5 +32,5 @@ async def article_row(database: Database, article_id: UUID, owner_id: UUID) -> R
     """
     row = await database.row(ARTICLE, article_id, owner_id)
     if row is None:
-        raise article_not_found()
+        raise not_found("article")
     return row

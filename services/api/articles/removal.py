@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from psycopg import errors as pg
 
 from services.api.openapi_responses import INVALID, JOB_OPEN, NOT_FOUND, OWNED
-from services.api.problems import ApiError, article_not_found, contended, database_away
+from services.api.problems import ApiError, contended, database_away, not_found
 from services.api.visits import Visit
 from shared.db.session import Connection
 from shared.db.session import Database as EngineDatabase
@@ -87,7 +87,7 @@ def _remove(connection: Connection, article_id: UUID, owner_id: UUID) -> list[UU
     if _jobs(connection, article_id, owner_id) != jobs:
         return None
     if connection.execute(DELETE, (article_id, owner_id)).rowcount == 0:
-        raise article_not_found()
+        raise not_found("article")
     connection.execute(CHANGE, (jobs, owner_id))
     return jobs
 

@@ -16,12 +16,12 @@ from services.api.articles.schemas import ArticleOrder, ArticleView
 from services.api.bodies import require_json
 from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
 from services.api.jobs import actions
-from services.api.jobs.answers import job_response, until_done
-from services.api.jobs.preferences import life, preferred_wait
+from services.api.jobs.answers import awaited, job_response
 from services.api.jobs.schemas import JobView
 from services.api.limits.quotas import ORDER
 from services.api.observing import held_back
 from services.api.openapi_responses import BODY, INVALID, KEY_REUSED, NOT_FOUND, ORDER_HEADERS, OWNED
+from services.api.preferences import life, preferred_wait
 from services.api.visits import Visit
 
 Prefer = Annotated[
@@ -77,11 +77,11 @@ class ArticleController(Controller):
             request_id=visit.request_id,
             idempotency=idempotency_of(idempotency_key, data),
         )
-        job = await actions.submit(visit.resources.database, visit.resources.publisher, submission)
+        job = await actions.submit(visit.resources, submission)
         wait = preferred_wait(prefer)
         if wait:
             with held_back(request.scope, wait):
-                await until_done(visit, job.id, wait)
+                await awaited(visit, job.id, None, wait)
         response = await job_response(visit, job.id, HTTPStatus.ACCEPTED)
         if job.replayed:
             response.headers[REPLAYED] = "true"

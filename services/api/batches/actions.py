@@ -5,7 +5,7 @@ the batch was meant: what a crash leaves undone, the same call does when it is r
 the answer comes when they are done or after `ANSWER_AFTER`, and then the rest is done behind it.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -59,7 +59,7 @@ async def cancel(visit: Visit, batch_id: UUID) -> None:
     Raises:
         ApiError: 503, Postgres is away, or others hold some of the jobs: most are cancelled, and the next call goes on.
     """
-    await visit.resources.afterwork.begin(_cancel_all(visit, batch_id), ANSWER_AFTER)
+    await visit.resources.afterwork.begin(_in_turn(visit, batch_id, _cancel_all), ANSWER_AFTER)
 
 
 async def _cancel_all(visit: Visit, batch_id: UUID) -> None:
@@ -88,7 +88,7 @@ async def retry(visit: Visit, batch_id: UUID) -> None:
     Raises:
         ApiError: 503, Postgres is away, or others hold some of the jobs: most are retried, and the next call goes on.
     """
-    await visit.resources.afterwork.begin(_retry_all(visit, batch_id), ANSWER_AFTER)
+    await visit.resources.afterwork.begin(_in_turn(visit, batch_id, _retry_all), ANSWER_AFTER)
 
 
 async def _retry_all(visit: Visit, batch_id: UUID) -> None:
@@ -110,13 +110,19 @@ def _retry(engine: EngineDatabase, visit: Visit, job_id: UUID) -> Sequence[WakeU
     return wakeups
 
 
+async def _in_turn(visit: Visit, batch_id: UUID, work: Callable[[Visit, UUID], Awaitable[None]]) -> None:
+    """Who asks again and again must not have each job of the batch looked at again and again at the same time."""
+    async with visit.resources.afterwork.turn(batch_id):
+        await work(visit, batch_id)
+
+
 async def _one_by_one(
     afterwork: Afterwork, jobs: Iterable[UUID], transition: Callable[[UUID], Sequence[Result]]
 ) -> AsyncIterator[list[Result]]:
     """What the transitions of some jobs gave, then of some more; those held by others are passed over."""
     rest, busy = iter(jobs), 0
     while busy < MOST_BUSY and not afterwork.closing and (some := list(islice(rest, AT_ONCE))):
-        results, held = await in_thread(partial(_all_of, some, transition, MOST_BUSY - busy))
+        results, held = await in_thread(partial(_all_of, some, transition, MOST_BUSY - busy), afterwork.thread)
         busy += held
         yield results
     if busy:

@@ -1,7 +1,6 @@
 """The batch as a response: body, ETag, where it is polled and how soon."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from litestar import Response
@@ -9,8 +8,8 @@ from litestar import Response
 from services.api.batches.queries import BatchRow, batch_row
 from services.api.batches.schemas import BatchView
 from services.api.batches.views import batch_url, batch_view
-from services.api.jobs.preferences import LONGEST_WAIT, known_already
-from services.api.jobs.progress import retry_after
+from services.api.jobs.answers import polling_headers
+from services.api.preferences import LONGEST_WAIT, known_already
 from services.api.visits import Visit
 
 REREAD = 2.0  # seconds after which a waiting client's batch is counted again: no message tells of its jobs
@@ -30,19 +29,7 @@ async def batch_response(visit: Visit, batch_id: UUID, status: HTTPStatus = HTTP
 
 def shown(visit: Visit, row: BatchRow, status: HTTPStatus = HTTPStatus.OK) -> Response[BatchView]:
     """The batch as it was read."""
-    return Response(batch_view(row), status_code=status, headers=_headers(visit, row))
-
-
-def not_modified(visit: Visit, row: BatchRow) -> Response[Any]:
-    """The client already has this version."""
-    return Response(None, status_code=HTTPStatus.NOT_MODIFIED, headers=_headers(visit, row))
-
-
-def _headers(visit: Visit, row: BatchRow) -> dict[str, str]:
-    headers = {"ETag": row.etag, "Cache-Control": "private, no-cache"}
-    if not row.done:
-        headers["Retry-After"] = str(retry_after(row.created_at, visit.resources.now()))
-    return headers
+    return Response(batch_view(row), status_code=status, headers=polling_headers(visit, row))
 
 
 async def awaited(visit: Visit, batch_id: UUID, if_none_match: str | None, seconds: int) -> BatchRow:

@@ -4,18 +4,17 @@ from uuid import UUID
 
 import msgspec
 
-from services.api.batches.queries import LATEST
-from services.api.batches.schemas import BatchItemView
+from services.api.batches.schemas import MOST_ITEMS, BatchItemView
 from services.api.database import Database, Row
 from services.api.jobs.schemas import JobStatus
-from services.api.jobs.summaries import job_rows, of_owner, summary, with_status
+from services.api.jobs.summaries import LATEST, job_rows, of_owner, summary, with_status
 from services.api.paging import Cursor
 from shared.articles.model import ArticleRequest
 
 _input = msgspec.json.Decoder(ArticleRequest).decode
 
 
-async def item_rows(
+async def batch_items(
     database: Database, batch_id: UUID, owner_id: UUID, statuses: list[JobStatus], at: Cursor
 ) -> list[BatchItemView]:
     """The owner's items whose latest job is shown with one of the statuses; none given is any."""
@@ -23,8 +22,8 @@ async def item_rows(
     conditions.add("job.batch_id = {}", batch_id)
     conditions.add(LATEST)
     with_status(conditions, statuses)
-    if at.before is not None:
-        conditions.add("job.batch_item > {}", at.before.int)
+    if at.last is not None:
+        conditions.add("job.batch_item > {}", min(at.last.int, MOST_ITEMS))  # a forged one is larger than any number
     rows = await job_rows(database, conditions, at.limit, order="job.batch_item", also=", job.input")
     return [_item(row) for row in rows]
 

@@ -46,7 +46,7 @@ def jobs_of(order: BatchOrder, batch: Batch) -> list[Submission]:
 def refusal_of(body: bytes) -> ApiError | None:
     """What to say of a body that is no `BatchOrder`: also what only shows once an item's types are right.
 
-    Null if its items cannot be looked at one by one; then whoever could not read it knows best.
+    Null if its items cannot be looked at one by one, or show no mistake; then whoever could not read it knows best.
     """
     try:
         value = msgspec.json.decode(body)
@@ -59,7 +59,8 @@ def refusal_of(body: bytes) -> ApiError | None:
     name = value.get("name")
     inside = [*_in_name(name)] if isinstance(name, str) else []
     of_items = [error for index, item in enumerate(items) for error in _in_item(index, item)]
-    return _refused([*around, *inside, *of_items])
+    errors = [*around, *inside, *of_items]
+    return _refused(errors) if errors else None
 
 
 def _is_of_item(error: FieldError) -> bool:

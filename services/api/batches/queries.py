@@ -9,13 +9,11 @@ import msgspec
 
 from services.api.conditions import Conditions, go_on
 from services.api.database import Database, Row
-from services.api.jobs.queries import Spending
-from services.api.jobs.summaries import STATUS
+from services.api.jobs.queries import SPENDING, Spending
+from services.api.jobs.summaries import LATEST, OPEN, STATUS
 from services.api.paging import Cursor
-from services.api.problems import batch_not_found
+from services.api.problems import not_found
 
-LATEST = "NOT EXISTS (SELECT FROM jobs AS newer WHERE newer.retry_of = job.id)"
-"""Of the row `job` of `jobs`: nobody has retried it."""
 _BATCHES = f"""
 SELECT batch.id, batch.name, batch.items, batch.created_at,
        (SELECT json_agg(groups) FROM (
@@ -29,12 +27,7 @@ SELECT batch.id, batch.name, batch.items, batch.created_at,
 FROM (
   SELECT * FROM batches AS batch WHERE {{where}} ORDER BY {{order}} LIMIT {{limit}}
 ) AS batch, LATERAL (
-  SELECT count(*) AS calls,
-         coalesce(sum(micro_usd), 0)::bigint AS micro_usd,
-         coalesce(sum(micro_usd) FILTER (WHERE NOT call.sandbox), 0)::bigint AS charged_micro_usd,
-         count(*) FILTER (WHERE micro_usd IS NULL) AS unpriced,
-         count(*) FILTER (WHERE micro_usd IS NULL AND NOT call.sandbox) AS unpriced_charged,
-         coalesce(bool_or(call.sandbox), false) AS sandbox
+  SELECT {SPENDING}
   FROM jobs AS job JOIN provider_calls AS call ON call.job_id = job.id
   WHERE job.batch_id = batch.id AND job.owner_id = batch.owner_id
 ) AS cost
@@ -42,11 +35,11 @@ ORDER BY {{order}}
 """  # noqa: S608 - our own text
 NEWEST_FIRST = "batch.created_at DESC, batch.id"
 MINE = "SELECT id FROM batches WHERE id = $1 AND owner_id = $2"
-OPEN = """
+OPEN_JOBS = """
 SELECT id FROM jobs
 WHERE batch_id = $1 AND owner_id = $2 AND finished_at IS NULL AND cancel_requested_at IS NULL ORDER BY id
 """
-RETRYABLE = f"""
+RETRYABLE_JOBS = f"""
 SELECT id FROM jobs AS job
 WHERE batch_id = $1 AND owner_id = $2 AND state IN ('failed', 'expired') AND {LATEST} ORDER BY id
 """  # noqa: S608 - our own text
@@ -73,7 +66,7 @@ class BatchRow(Spending, frozen=True, kw_only=True):
     @property
     def done(self) -> bool:
         """Every item has ended."""
-        return not any(group.status in {"queued", "running", "cancelling"} for group in self.groups)
+        return not any(group.status in OPEN for group in self.groups)
 
     @property
     def etag(self) -> str:
@@ -94,15 +87,15 @@ async def batch_row(database: Database, batch_id: UUID, owner_id: UUID) -> Batch
     conditions.add("batch.id = {}", batch_id)
     rows = await _rows(database, conditions, 1)
     if not rows:
-        raise batch_not_found()
+        raise not_found("batch")
     return rows[0]
 
 
-async def batch_rows(database: Database, owner_id: UUID, cursor: Cursor) -> list[BatchRow]:
+async def batch_rows(database: Database, owner_id: UUID, at: Cursor) -> list[BatchRow]:
     """The owner's batches, newest first."""
     conditions = _of_owner(owner_id)
-    go_on(conditions, cursor, "batch")
-    return await _rows(database, conditions, cursor.limit)
+    go_on(conditions, at, "batch")
+    return await _rows(database, conditions, at.limit)
 
 
 def _of_owner(owner_id: UUID) -> Conditions:
@@ -123,17 +116,17 @@ async def require_batch(database: Database, batch_id: UUID, owner_id: UUID) -> N
         ApiError: 404, no such batch of this owner.
     """
     if await database.row(MINE, batch_id, owner_id) is None:
-        raise batch_not_found()
+        raise not_found("batch")
 
 
 async def open_jobs(database: Database, batch_id: UUID, owner_id: UUID) -> Sequence[UUID]:
     """The batch's jobs that have not ended and that nobody has asked to stop, in the order of their ids."""
-    return [row["id"] for row in await database.rows(OPEN, batch_id, owner_id)]
+    return [row["id"] for row in await database.rows(OPEN_JOBS, batch_id, owner_id)]
 
 
 async def retryable_jobs(database: Database, batch_id: UUID, owner_id: UUID) -> Sequence[UUID]:
     """The batch's jobs that have failed or expired and that nobody has retried, in the order of their ids."""
-    return [row["id"] for row in await database.rows(RETRYABLE, batch_id, owner_id)]
+    return [row["id"] for row in await database.rows(RETRYABLE_JOBS, batch_id, owner_id)]
 
 
 def _batch(row: Row) -> BatchRow:

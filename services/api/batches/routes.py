@@ -4,23 +4,19 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from anyio import to_thread
 from litestar import Controller, Request, Response, get, post
-from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
-from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.api.batches import actions
-from services.api.batches.answers import awaited, batch_response, not_modified, shown
-from services.api.batches.items import item_rows, place_of
-from services.api.batches.orders import refusal_of
+from services.api.batches.admission import MOST_BYTES, require_sound_batch, require_within_plan
+from services.api.batches.answers import awaited, batch_response, shown
+from services.api.batches.items import batch_items, place_of
 from services.api.batches.queries import batch_rows, require_batch
 from services.api.batches.schemas import BatchItemView, BatchOrder, BatchView
 from services.api.batches.views import batch_view
-from services.api.bodies import require_json
 from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
-from services.api.jobs.preferences import LONGEST_WAIT, known_already
+from services.api.jobs.answers import not_modified
 from services.api.jobs.schemas import JobStatus
 from services.api.limits.quotas import ORDER
 from services.api.observing import held_back
@@ -37,12 +33,10 @@ from services.api.openapi_responses import (
     PLAN_LIMIT,
 )
 from services.api.paging import Page, PageSize, PageToken, cursor
-from services.api.problems import ApiError
+from services.api.preferences import LONGEST_WAIT, IfNoneMatch, known_already
 from services.api.visits import Visit
 from shared.jobs.submission import Batch
 
-MOST_BYTES = 8_000_000
-"""A thousand topics with fifty words each, should a client escape all; or as many source texts of 8 kB."""
 MOST_BATCHES = 100
 """Of a page: each is counted over up to a thousand jobs."""
 
@@ -55,28 +49,10 @@ Wait = Annotated[
         "until the batch is done.",
     ),
 ]
-IfNoneMatch = Annotated[
-    str | None, HeaderParameter(name="If-None-Match", description="The `ETag` of the state that the client has.")
-]
 Statuses = Annotated[
     list[JobStatus] | None,
     QueryParameter(name="status", description="Only items with this status; give it several times for several."),
 ]
-
-
-async def require_sound_batch(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of the route that reads a batch: every mistake of every item is told at once.
-
-    Raises:
-        ApiError: 415, 400 as `require_json`.
-    """
-    try:
-        await require_json(connection, handler)
-    except ApiError as error:
-        if error.status is not HTTPStatus.BAD_REQUEST or not isinstance(connection, Request):
-            raise
-        better = await to_thread.run_sync(refusal_of, await connection.body())
-        raise (better or error) from error
 
 
 class BatchController(Controller):
@@ -103,7 +79,7 @@ class BatchController(Controller):
         self, data: JSONBody[BatchOrder], visit: NamedDependency[Visit], idempotency_key: IdempotencyKey = None
     ) -> Response[BatchView]:
         """Create the batch with all its jobs; they are committed before the answer is sent."""
-        _require_within_plan(visit, data)
+        require_within_plan(visit.caller.plan, data)
         batch = Batch(
             owner_id=visit.owner_id,
             name=data.name,
@@ -176,8 +152,8 @@ class BatchController(Controller):
         statuses = sorted(set(status or ()))
         at = cursor(page_size, page_token, "items", visit.owner_id, batch_id, statuses)
         await require_batch(visit.resources.database, batch_id, visit.owner_id)
-        rows = await item_rows(visit.resources.database, batch_id, visit.owner_id, statuses, at)
-        return at.page(rows, [place_of(row) for row in rows])
+        items = await batch_items(visit.resources.database, batch_id, visit.owner_id, statuses, at)
+        return at.page(items, [place_of(item) for item in items])
 
     @post(
         "/{batch_id:uuid}/cancel",
@@ -215,10 +191,3 @@ class BatchController(Controller):
         await require_batch(visit.resources.database, batch_id, visit.owner_id)
         await actions.retry(visit, batch_id)
         return await batch_response(visit, batch_id, HTTPStatus.ACCEPTED)
-
-
-def _require_within_plan(visit: Visit, order: BatchOrder) -> None:
-    plan = visit.caller.plan
-    if len(order.items) > plan.batch_items:
-        detail = f"The plan {plan.name} allows {plan.batch_items} items in a batch, not {len(order.items)}."
-        raise ApiError(HTTPStatus.FORBIDDEN, "plan_limit", detail)

@@ -8,19 +8,20 @@ from uuid import UUID
 import msgspec
 import psycopg
 import psycopg_pool
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from services.api.database import Database, Row
 from services.api.idempotency import require_same
-from services.api.problems import ApiError, contended, database_away, job_not_found
-from shared.db.session import Database as EngineDatabase
+from services.api.jobs.queries import job_row
+from services.api.jobs.views import status_of
+from services.api.problems import ApiError, contended, database_away, not_found
+from services.api.resources import Resources
 from shared.jobs import store
 from shared.jobs.statements import SQL
 from shared.jobs.submission import Batch, Submission, WakeUp, submit_document
 from shared.queue.publisher import Publisher
 
 Result = TypeVar("Result")
-
 
 FIRST = "SELECT id, idempotency_hash FROM jobs WHERE owner_id = $1 AND idempotency_key = $2"
 
@@ -34,16 +35,16 @@ class Created(msgspec.Struct, frozen=True):
     """It was there already: an earlier request with the same key created it."""
 
 
-async def submit(database: Database, publisher: Publisher, submission: Submission) -> Created:
+async def submit(resources: Resources, submission: Submission) -> Created:
     """Create a job; once this returns it is committed, and its first step's wake-up is on its way.
 
     Raises:
         ApiError: 422, its idempotency key was used for another order; 503, Postgres is away or busy.
     """
     document = submit_document([submission]).encode()
-    rows = await database.rows(SQL["submit"], document, publisher.healthy, None)
-    publish(publisher, rows)
-    return await created(database, FIRST, submission, new=bool(rows))
+    rows = await resources.database.rows(SQL["submit"], document, resources.publisher.healthy, None)
+    publish(resources.publisher, rows)
+    return await created(resources.database, FIRST, submission, new=bool(rows))
 
 
 def publish(publisher: Publisher, rows: list[Row]) -> None:
@@ -78,36 +79,46 @@ async def created(database: Database, first: str, order: Submission | Batch, *, 
     return Created(row["id"], replayed=True)
 
 
-async def cancel(database: EngineDatabase, publisher: Publisher, job_id: UUID, owner_id: UUID) -> None:
+async def cancel(resources: Resources, job_id: UUID, owner_id: UUID) -> None:
     """Ask the owner's job to stop.
 
     Raises:
         ApiError: 404, no such job of this owner; 409, it has ended; 503, Postgres is away or busy.
     """
     try:
-        await in_thread(lambda: store.cancel(database, job_id, owner_id))
+        await in_thread(lambda: store.cancel(resources.engine, job_id, owner_id))
     except store.JobEndedError as error:
         detail = f"The job has already ended: it is {error.state}."
         raise _conflict(job_id, error.state, code="job_already_finished", detail=detail) from error
-    publisher.notify([job_id])
+    resources.publisher.notify([job_id])
 
 
-async def retry(database: EngineDatabase, publisher: Publisher, job_id: UUID, owner_id: UUID, request_id: str) -> UUID:
+async def retry(resources: Resources, job_id: UUID, owner_id: UUID, request_id: str) -> UUID:
     """Make a new job from one that did not succeed; asked again, it is the same new job.
 
     Raises:
-        ApiError: 404, no such job of this owner; 409, it is open or has succeeded; 503, Postgres is away or busy.
+        ApiError: 404, no such job of this owner; 409, it is open or has succeeded, or the article that it wrote was
+            deleted; 503, Postgres is away or busy.
     """
-    may_publish = publisher.healthy
+    await _require_article(resources.database, job_id, owner_id)
+    may_publish = resources.publisher.healthy
     try:
         new_id, wakeups = await in_thread(
-            lambda: store.retry(database, job_id, owner_id, request_id=request_id, may_publish=may_publish)
+            lambda: store.retry(resources.engine, job_id, owner_id, request_id=request_id, may_publish=may_publish)
         )
     except store.JobNotRetryableError as error:
         detail = f"Only a job that ended without full success can be retried: it is {error.state}."
         raise _conflict(job_id, error.state, code="job_not_retryable", detail=detail) from error
-    publisher.publish(wakeups)
+    resources.publisher.publish(wakeups)
     return new_id
+
+
+async def _require_article(database: Database, job_id: UUID, owner_id: UUID) -> None:
+    """The steps of the new job would find no article if the one that the job wrote was deleted."""
+    row = await job_row(database, job_id, owner_id)
+    if any(step.article_gone for step in row.steps):
+        detail = "The article of this job was deleted: order a new one."
+        raise _conflict(job_id, status_of(row), code="job_not_retryable", detail=detail)
 
 
 def _conflict(job_id: UUID, status: str, *, code: str, detail: str) -> ApiError:
@@ -115,16 +126,20 @@ def _conflict(job_id: UUID, status: str, *, code: str, detail: str) -> ApiError:
     return ApiError(HTTPStatus.CONFLICT, code, detail, members=members)
 
 
-async def in_thread(transition: Callable[[], Result]) -> Result:
+async def in_thread(transition: Callable[[], Result], limiter: CapacityLimiter | None = None) -> Result:
     """Do what the engine's store does, which blocks.
+
+    Args:
+        transition: What to do.
+        limiter: How many threads there are for it; those that all share if null.
 
     Raises:
         ApiError: 404, no such job of this owner; 503, Postgres is away or busy.
     """
     try:
-        return await to_thread.run_sync(transition)
+        return await to_thread.run_sync(transition, limiter=limiter)
     except store.JobNotFoundError as error:
-        raise job_not_found() from error
+        raise not_found("job") from error
     except store.ContentionError as error:
         raise contended() from error
     except (psycopg.OperationalError, psycopg_pool.PoolTimeout) as error:

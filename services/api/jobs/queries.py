@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from services.api.database import Database
-from services.api.problems import job_not_found
+from services.api.problems import not_found
 
 MARK = """
 SELECT job.version, job.created_at, job.finished_at IS NOT NULL AS done,
@@ -16,7 +16,14 @@ FROM jobs AS job
 WHERE job.id = $1 AND job.owner_id = $2
 """
 
-JOB = """
+SPENDING = """count(*) AS calls,
+         coalesce(sum(micro_usd), 0)::bigint AS micro_usd,
+         coalesce(sum(micro_usd) FILTER (WHERE NOT call.sandbox), 0)::bigint AS charged_micro_usd,
+         count(*) FILTER (WHERE micro_usd IS NULL) AS unpriced,
+         count(*) FILTER (WHERE micro_usd IS NULL AND NOT call.sandbox) AS unpriced_charged,
+         coalesce(bool_or(call.sandbox), false) AS sandbox"""
+"""The columns of `Spending`, of the rows `call` of `provider_calls`."""
+JOB = f"""
 SELECT job.id, job.kind, job.state, job.version, job.retry_of, job.cancel_requested_at, job.error,
        job.created_at, job.started_at, job.finished_at, job.expires_at,
        (SELECT json_agg(step ORDER BY step.position) FROM (
@@ -31,16 +38,11 @@ SELECT job.id, job.kind, job.state, job.version, job.retry_of, job.cancel_reques
         ) AS step) AS steps,
        cost.calls, cost.micro_usd, cost.charged_micro_usd, cost.unpriced, cost.unpriced_charged, cost.sandbox
 FROM jobs AS job, LATERAL (
-  SELECT count(*) AS calls,
-         coalesce(sum(micro_usd), 0)::bigint AS micro_usd,
-         coalesce(sum(micro_usd) FILTER (WHERE NOT call.sandbox), 0)::bigint AS charged_micro_usd,
-         count(*) FILTER (WHERE micro_usd IS NULL) AS unpriced,
-         count(*) FILTER (WHERE micro_usd IS NULL AND NOT call.sandbox) AS unpriced_charged,
-         coalesce(bool_or(call.sandbox), false) AS sandbox
+  SELECT {SPENDING}
   FROM provider_calls AS call WHERE call.job_id = job.id
 ) AS cost
 WHERE job.id = $1 AND job.owner_id = $2
-"""
+"""  # noqa: S608 - our own text
 
 
 class JobMark(msgspec.Struct, frozen=True):
@@ -126,7 +128,7 @@ async def job_mark(database: Database, job_id: UUID, owner_id: UUID) -> JobMark:
     """
     row = await database.row(MARK, job_id, owner_id)
     if row is None:
-        raise job_not_found()
+        raise not_found("job")
     return JobMark(row["version"], row["progress"], row["done"], row["created_at"])
 
 
@@ -138,7 +140,7 @@ async def job_row(database: Database, job_id: UUID, owner_id: UUID) -> JobRow:
     """
     row = await database.row(JOB, job_id, owner_id)
     if row is None:
-        raise job_not_found()
+        raise not_found("job")
     columns = dict(row.items())
     error = columns.pop("error")
     return JobRow(**{**columns, "error": error and msgspec.json.decode(error), "steps": _steps(columns["steps"])})

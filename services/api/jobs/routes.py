@@ -6,12 +6,10 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from services.api.jobs import actions
-from services.api.jobs.answers import job_response, not_modified, until_changed, until_done
-from services.api.jobs.preferences import LONGEST_WAIT, known_already
-from services.api.jobs.retries import require_article
+from services.api.jobs.answers import awaited, job_response, not_modified
 from services.api.jobs.schemas import JobView
 from services.api.limits.quotas import ORDER
 from services.api.observing import held_back
@@ -24,6 +22,7 @@ from services.api.openapi_responses import (
     NOT_MODIFIED,
     OWNED,
 )
+from services.api.preferences import LONGEST_WAIT, IfNoneMatch, known_already
 from services.api.visits import Visit
 
 Wait = Annotated[
@@ -34,9 +33,6 @@ Wait = Annotated[
         description="Seconds to hold the answer back: with `If-None-Match` until the job changes, else until it is "
         "done. It may come earlier, and then shows the latest state.",
     ),
-]
-IfNoneMatch = Annotated[
-    str | None, HeaderParameter(name="If-None-Match", description="The `ETag` of the state that the client has.")
 ]
 
 
@@ -65,14 +61,11 @@ class JobController(Controller):
         if_none_match: IfNoneMatch = None,
     ) -> Response[JobView]:
         """The job, now or when there is something new to tell."""
-        if if_none_match is not None:
+        if if_none_match is not None or wait:
             with held_back(request.scope, wait):
-                mark = await until_changed(visit, job_id, if_none_match, wait)
+                mark = await awaited(visit, job_id, if_none_match, wait)
             if known_already(if_none_match, mark.etag):
                 return not_modified(visit, mark)
-        elif wait:
-            with held_back(request.scope, wait):
-                await until_done(visit, job_id, wait)
         return await job_response(visit, job_id)
 
     @post(
@@ -92,7 +85,7 @@ class JobController(Controller):
         visit: NamedDependency[Visit],
     ) -> Response[JobView]:
         """Ask the job to stop."""
-        await actions.cancel(visit.resources.engine, visit.resources.publisher, job_id, visit.owner_id)
+        await actions.cancel(visit.resources, job_id, visit.owner_id)
         return await job_response(visit, job_id, HTTPStatus.ACCEPTED)
 
     @post(
@@ -113,8 +106,5 @@ class JobController(Controller):
         visit: NamedDependency[Visit],
     ) -> Response[JobView]:
         """Try the job again."""
-        await require_article(visit.resources.database, job_id, visit.owner_id)
-        new_id = await actions.retry(
-            visit.resources.engine, visit.resources.publisher, job_id, visit.owner_id, visit.request_id
-        )
+        new_id = await actions.retry(visit.resources, job_id, visit.owner_id, visit.request_id)
         return await job_response(visit, new_id, HTTPStatus.ACCEPTED)

@@ -20,6 +20,8 @@ STATUS = """CASE
   ELSE 'queued'
 END"""
 """`views.status_of` in SQL. No EXISTS: Postgres may answer that by reading all steps there are."""
+LATEST = "NOT EXISTS (SELECT FROM jobs AS later WHERE later.retry_of = job.id)"
+"""Nobody has retried the job: it is the latest of its chain of retries."""
 NEWEST_FIRST = "job.created_at DESC, job.id"
 OPEN: tuple[JobStatus, ...] = ("queued", "running", "cancelling")
 

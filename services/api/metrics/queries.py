@@ -83,11 +83,13 @@ class WorkMetrics:
 
     def _count(self, jobs: list[Row], steps: list[Row]) -> None:
         _show(self._jobs, ((row["state"], row["number"]) for row in jobs))
+        nothing = dict.fromkeys(QUEUES, 0)
         ready = [row for row in steps if row["state"] == "ready"]
-        _show(self._ready, ((row["queue"], row["number"]) for row in ready))
+        running = [row for row in steps if row["state"] == "running"]
+        _show(self._ready, (nothing | {row["queue"]: row["number"] for row in ready}).items())
         # A step that is tried again later is not due yet: its age is negative.
-        _show(self._oldest, ((row["queue"], max(row["oldest_s"], 0.0)) for row in ready))
-        _show(self._running, ((row["queue"], row["number"]) for row in steps if row["state"] == "running"))
+        _show(self._oldest, (nothing | {row["queue"]: max(row["oldest_s"], 0.0) for row in ready}).items())
+        _show(self._running, (nothing | {row["queue"]: row["number"] for row in running}).items())
 
     def _count_processes(self, rows: list[Row]) -> None:
         """A service that nobody saw is shown with 0: that is what an alert waits for."""

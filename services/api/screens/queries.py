@@ -1,10 +1,10 @@
-"""What screens read beyond lists: the newest job of an article, its neighbours, counts. One statement each."""
+"""What screens read beyond lists: the latest job of an article, its neighbours, counts. One statement each."""
 
 from datetime import datetime
 from uuid import UUID
 
 from services.api.database import Database, Row
-from services.api.jobs.summaries import STATUS, job_rows, of_owner
+from services.api.jobs.summaries import LATEST, STATUS, job_rows, of_owner
 from services.api.screens.schemas import EXCERPT, StatusCount
 from shared.jobs.kinds import WRITE_ARTICLE
 
@@ -12,14 +12,14 @@ MOST_IN_MAKING = 50
 MOST_JOBS = 100
 
 # A job has one retry at most, so the jobs of an article are a chain; a retry begins with the written text.
-NEWEST_OF_CHAIN = """job.id IN (
+LATEST_OF_CHAIN = f"""job.id IN (
   WITH RECURSIVE chain AS (
-    SELECT first.id FROM jobs AS first WHERE first.id = ANY({}::uuid[]) AND first.owner_id = {}
+    SELECT first.id FROM jobs AS first WHERE first.id = ANY({{}}::uuid[]) AND first.owner_id = {{}}
     UNION
     SELECT retry.id FROM chain JOIN jobs AS retry ON retry.retry_of = chain.id
   )
   SELECT id FROM chain
-) AND NOT EXISTS (SELECT FROM jobs AS later WHERE later.retry_of = job.id)"""
+) AND {LATEST}"""  # noqa: S608 - SQL of ours
 NOT_WRITTEN = """NOT EXISTS (
   SELECT FROM job_steps AS writing
   WHERE writing.job_id = job.id AND writing.name = 'write_text' AND writing.state = 'succeeded'
@@ -43,10 +43,10 @@ GROUP BY 1 ORDER BY 2 DESC, 1
 """  # noqa: S608 - SQL of ours
 
 
-async def newest_jobs(database: Database, owner_id: UUID, first_jobs: list[UUID]) -> dict[UUID, Row]:
-    """The newest job of each article, by article, of the jobs that wrote them."""
+async def latest_jobs(database: Database, owner_id: UUID, first_jobs: list[UUID]) -> dict[UUID, Row]:
+    """The latest job of each article, by article; `first_jobs` are those that wrote them."""
     conditions = of_owner(owner_id)
-    conditions.add(NEWEST_OF_CHAIN, first_jobs, owner_id)
+    conditions.add(LATEST_OF_CHAIN, first_jobs, owner_id)
     rows = await job_rows(database, conditions, len(first_jobs))
     return {row["article_id"]: row for row in rows}
 

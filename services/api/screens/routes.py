@@ -13,13 +13,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter
 
 from services.api.articles.assembly import article_view
-from services.api.articles.lists import Languages, Levels, article_rows, article_summary, chosen, page_of
+from services.api.articles.lists import Languages, Levels
 from services.api.articles.queries import article_row
+from services.api.articles.summaries import article_rows, article_summary, chosen, page_of
 from services.api.database import Row
-from services.api.jobs.preferences import known_already
 from services.api.jobs.summaries import summary
 from services.api.openapi_responses import INVALID, NOT_FOUND, NOT_MODIFIED, OWNED
 from services.api.paging import Cursor, PageSize, PageToken, cursor
+from services.api.preferences import known_already
 from services.api.screens import queries
 from services.api.screens.excerpts import excerpt
 from services.api.screens.schemas import (
@@ -73,7 +74,7 @@ class ScreenController(Controller):
         conditions = chosen(visit.owner_id, languages, levels, at)
         rows, token = page_of(await article_rows(database, conditions, at.limit, excerpt=2 * EXCERPT), at)
         first_jobs = [row["job_id"] for row in rows if row["job_id"] is not None]
-        jobs = await queries.newest_jobs(database, visit.owner_id, first_jobs) if first_jobs else {}
+        jobs = await queries.latest_jobs(database, visit.owner_id, first_jobs) if first_jobs else {}
         screen = ArticlesScreen(
             in_making=await _in_making(visit, at), items=[_card(row, jobs) for row in rows], next_page_token=token
         )
@@ -91,7 +92,7 @@ class ScreenController(Controller):
         """The reader screen: three statements. It has no ETag: the address of the audio is new each time."""
         database, owner_id = visit.resources.database, visit.owner_id
         row = await article_row(database, article_id, owner_id)
-        jobs = await queries.newest_jobs(database, owner_id, [row["job_id"]]) if row["job_id"] else {}
+        jobs = await queries.latest_jobs(database, owner_id, [row["job_id"]]) if row["job_id"] else {}
         beside = await queries.neighbours(database, owner_id, row["created_at"], article_id)
         article = await to_thread.run_sync(lambda: article_view(row, visit.resources.sign, visit.resources.now()))
         screen = ReaderScreen(
@@ -125,7 +126,7 @@ class ScreenController(Controller):
 
 
 async def _in_making(visit: Visit, at: Cursor) -> list[ArticleInMaking]:
-    if at.before is not None:
+    if at.last is not None:
         return []
     rows = await queries.jobs_without_text(visit.resources.database, visit.owner_id)
     return [

@@ -1,8 +1,10 @@
 -- $1 queues: for each whether anything is due, how many of its steps run, how many are published and not yet claimed
 -- (on their way, or lost), and the slots of its service's fresh workers.
+-- Ordered, though any due step would do: by EXISTS a full queue made Postgres read the whole table for an empty one.
 SELECT queue.name,
-       EXISTS (SELECT FROM job_steps AS step
-               WHERE step.queue = queue.name AND step.state = 'ready' AND step.run_at <= clock_timestamp()) AS due,
+       (SELECT true FROM job_steps AS step
+        WHERE step.queue = queue.name AND step.state = 'ready' AND step.run_at <= clock_timestamp()
+        ORDER BY step.priority, step.fair LIMIT 1) IS NOT NULL AS due,
        (SELECT count(*) FROM job_steps AS step WHERE step.queue = queue.name AND step.state = 'running') AS running,
        (SELECT count(*) FROM job_steps AS step
         WHERE step.queue = queue.name AND step.state = 'ready' AND step.published_at IS NOT NULL) AS published,

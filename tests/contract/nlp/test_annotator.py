@@ -115,6 +115,7 @@ def test_waiting_for_ones_turn_counts_against_the_time(analyst: Analyst) -> None
 
 
 def test_an_error_of_ours_comes_back_with_its_traceback_and_the_process_goes_on(shared_analyst: Analyst) -> None:
+    shared_analyst.annotate("Ja.", "de", "A2", HandWatch())
     before = process_of(shared_analyst)
     with pytest.raises(AnalysisError, match="KeyError: 'tlh'"):
         shared_analyst.annotate("Qapla'", "tlh", "A2", HandWatch())

@@ -134,3 +134,12 @@ def test_a_pipe_gets_plain_lines_and_the_result_alone_on_stdout(api: str, tmp_pa
     assert out.startswith(f"{JOB_ID}  succeeded\n".encode())
     assert b"generation.write_text" in err
     assert MOVES not in out + err
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_output_is_no_error(api: str, tmp_path: Path, closed: str) -> None:
+    Api.finished.set()
+    known = {"PARLANCE_URL": api, "PARLANCE_API_KEY": "pk_made-up", "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    command = ["/bin/sh", "-c", f'"{sys.executable}" -m services.cli jobs watch {JOB_ID} {closed}']
+    done = subprocess.run(command, env=known, cwd=CHECKOUT, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)

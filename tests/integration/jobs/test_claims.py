@@ -114,6 +114,17 @@ def test_a_probe_that_fails_makes_room_for_the_next(engine: Engine) -> None:
     assert not isinstance(engine.claim(jobs[1], "a"), str)
 
 
+def test_an_operators_pause_that_is_over_needs_nobody_to_look(engine: Engine) -> None:
+    jobs = [engine.submit(step("a")) for _ in range(2)]
+    claims.pause(engine.connection, ["nlp"], "maintenance", 60.0)
+    assert engine.claim(jobs[0], "a") == "paused queue"
+    engine.connection.execute("UPDATE queues SET paused_until = clock_timestamp()")
+    for job in jobs:
+        claimed = engine.claim(job, "a")
+        assert not isinstance(claimed, str)
+        assert not claimed.half_open
+
+
 def test_a_provider_never_ends_an_operators_pause(engine: Engine) -> None:
     job = engine.submit(step("a"))
     claims.pause(engine.connection, ["nlp"], "maintenance")

@@ -12,12 +12,12 @@ from msgspec import structs
 from redis import Redis as RedisClient
 
 from deploy.local import postgres, postmaster, redis, state
-from deploy.local.accounts import postgres_account
 from deploy.local.keeper import Backoff
 from deploy.local.ports import is_open
 from deploy.local.postgres_binaries import binaries
 from deploy.local.scratch import scratch_folder, sweep
 from deploy.local.supervisor import Supervisor
+from deploy.local.system_user import postgres_user
 from tests.support.ports import free_port
 from tests.support.processes import PATIENCE, eventually, runs, sleeper, start
 
@@ -29,13 +29,13 @@ def template() -> Iterator[postgres.Postgres]:
     """A cluster that was never started, for copies: making one takes a second."""
     servers = state.server_folder(state.CHECKOUT, os.environ, root=state.is_root())
     with scratch_folder(servers / "tests") as scratch:
-        account = postgres_account()
+        user = postgres_user()
         made = postgres.Postgres(
-            binaries=binaries(servers, account),
+            binaries=binaries(servers, user),
             data=scratch / "template",
             port=free_port(),
             password=postgres.password_of(scratch / "template"),
-            account=account,
+            user=user,
             disposable=True,
         )
         postgres.create(made)

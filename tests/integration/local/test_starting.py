@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.accounts import Account
 from deploy.local.keeper import Backoff
 from deploy.local.modules import run_module
 from deploy.local.postgres_binaries import binaries
 from deploy.local.servers import StartError, await_children
 from deploy.local.supervisor import Supervisor
+from deploy.local.system_user import SystemUser
 from tests.support.children import python_child, waiting_child
 from tests.support.processes import start_python
 
@@ -91,7 +91,7 @@ def test_the_first_signal_stops_in_order_and_more_do_not_disturb_it(number: sign
 
 
 def test_another_account_gets_a_copy_of_postgres_that_everybody_can_run(tmp_path: Path) -> None:
-    somebody = Account(65534, 65534)
+    somebody = SystemUser(65534, 65534)
     folder = binaries(tmp_path, somebody)
     assert folder.is_relative_to(tmp_path)
     copied = [path for path in tmp_path.rglob("*") if not path.is_symlink()]

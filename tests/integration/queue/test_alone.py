@@ -1,4 +1,4 @@
-"""What Flower is told of a step that ran alone: the same as of any other."""
+"""A step that runs alone: its lease while it starts, and what Flower is told of it."""
 
 import threading
 from collections.abc import Iterator
@@ -9,18 +9,8 @@ import pytest
 from celery.events import EventReceiver
 
 from shared.queue.app import make_celery
-from tests.support.fleet import ENVIRONMENT, Fleet
-from tests.support.jobs import Engine
+from tests.support.fleet import Fleet
 from tests.support.processes import eventually
-
-
-@pytest.fixture(name="fleet")
-def _fleet(engine: Engine, clean_database: str, redis_url: str, tmp_path: Path) -> Iterator[Fleet]:
-    fleet = Fleet(engine, {**ENVIRONMENT, "DATABASE_URL": clean_database, "REDIS_URL": redis_url}, tmp_path)
-    try:
-        yield fleet
-    finally:
-        fleet.end()
 
 
 @pytest.fixture(name="events")
@@ -55,3 +45,25 @@ def test_a_failure_alone_is_a_failed_task_and_a_success_a_succeeded_one(
     fleet.engine.connection.execute("UPDATE job_steps SET run_at = clock_timestamp()")
     assert fleet.ends(job), fleet.logs()
     assert eventually(lambda: "'alone after a crash: succeeded as told'" in told("task-succeeded", "result"))
+
+
+def test_the_lease_of_a_step_whose_process_is_slow_to_start_is_kept(fleet: Fleet, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    fleet.dispatcher()
+    victim = fleet.worker()
+    job = fleet.submit(die="once")
+    assert eventually(lambda: victim.poll() is not None), fleet.logs()
+    survivor = fleet.worker(ALONE_GATE=str(gate))
+    fleet.engine.lose(job, "work")
+
+    def kept() -> int:
+        """The steps whose leases the survivor's heart renews."""
+        name = f"%-{survivor.pid}"
+        row = fleet.engine.connection.execute("SELECT running FROM workers WHERE name LIKE $1", (name,)).fetchone()
+        return 0 if row is None else int(row["running"])
+
+    assert eventually(lambda: kept() == 1), fleet.logs()
+    gate.touch()
+    assert fleet.ends(job), fleet.logs()
+    row = fleet.engine.row(job, "work")
+    assert (row["attempt"], row["crashes"], row["releases"]) == (2, 1, 0)

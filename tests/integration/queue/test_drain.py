@@ -18,8 +18,7 @@ from shared.jobs.claims import WorkerBeat, beat_worker
 from shared.jobs.statements import SQL
 from shared.queue.app import make_celery
 from shared.queue.heart import REGISTER, Heart
-from tests.support.fleet import ENVIRONMENT, Fleet
-from tests.support.invariants import broken_promises
+from tests.support.fleet import Fleet
 from tests.support.jobs import Engine, step
 from tests.support.performing import MemoryPublisher, Stage
 from tests.support.processes import eventually, runs
@@ -103,16 +102,6 @@ def test_nor_if_the_predecessor_was_killed_before_it_could_leave(engine: Engine,
 def test_a_dispatcher_is_not_asked(engine: Engine) -> None:
     beat_worker(engine.connection, WorkerBeat("dispatcher@here", "dispatcher", "", 0, 0, draining=False))
     assert not ask(engine.connection, "dispatcher@here")
-
-
-@pytest.fixture(name="fleet")
-def _fleet(engine: Engine, clean_database: str, redis_url: str, tmp_path: Path) -> Iterator[Fleet]:
-    fleet = Fleet(engine, {**ENVIRONMENT, "DATABASE_URL": clean_database, "REDIS_URL": redis_url}, tmp_path)
-    try:
-        yield fleet
-        assert broken_promises(engine.connection) == []
-    finally:
-        fleet.end()
 
 
 def drains(fleet: Fleet) -> bool:

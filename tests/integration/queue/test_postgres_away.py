@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
@@ -80,6 +81,17 @@ def test_a_claim_whose_reply_was_lost_is_one_claim(engine: Engine) -> None:
     assert not isinstance(claimed, str)
     row = engine.row(job, "work")
     assert (row["attempt"], row["lease_token"]) == (1, claimed.token)
+
+
+def test_a_process_that_performs_alone_asks_until_it_knows_what_it_holds(engine: Engine) -> None:
+    forgetful = Forgetful(engine.database, 0)
+    stage = Stage(engine, database=cast("Database", forgetful))
+    mine = stage.claim(stage.job(lambda _: done()))
+    forgetful.losses = 2
+    again = stage.performer.held(mine.job_id, mine.step, mine.task, mine.token)
+    assert again is not None
+    assert (again.token, again.attempt, forgetful.losses) == (mine.token, 1, 0)
+    assert stage.performer.held(mine.job_id, mine.step, mine.task, uuid4()) is None
 
 
 def test_a_database_that_takes_no_connections_for_a_while_is_waited_for(

@@ -54,6 +54,14 @@ async def test_caller_who_goes_stops_nothing() -> None:
     assert work.ended
 
 
+async def test_turns_are_taken_by_name_and_forgotten() -> None:
+    afterwork = Afterwork()
+    async with afterwork.turn("a"):
+        assert afterwork.turn("a").locked()
+        assert not afterwork.turn("b").locked()
+    assert not afterwork._turns
+
+
 async def test_close_lets_work_come_to_its_next_step() -> None:
     afterwork, work = Afterwork(), Work()
     await afterwork.begin(work.run(), 0.0)

@@ -38,6 +38,16 @@ async def test_all_bad_fields_are_named_at_once(client: httpx.AsyncClient) -> No
     assert {error["field"] for error in answer.json()["errors"]} == {"language", "level", "length", "narrate", "colour"}
 
 
+@pytest.mark.parametrize("path", [ORDER, "/api/generation/batches", "/api/auth/login"])
+async def test_bad_member_that_a_second_one_hides_is_still_a_mistake(client: httpx.AsyncClient, path: str) -> None:
+    order = b'{"level": 1, "level": "A1", "language": "de", "topic": "cats"}'
+    login = b'{"email": 1, "email": "ada@example.org", "password": "correct horse"}'
+    body = {ORDER: order, "/api/auth/login": login}.get(path, b'{"items": [%b]}' % order)
+    answer = await client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "body")
+    assert answer.json()["detail"] == "body: names a member twice, once with a wrong value"
+
+
 async def test_parameters_of_the_query_are_text_and_read_as_numbers(client: httpx.AsyncClient) -> None:
     job = "/api/jobs/01a1f8df-018e-74d4-b709-c0ad51c3514f"
     assert (await client.get(f"{job}?wait=1")).status_code == 503  # past the parameters: the database is away

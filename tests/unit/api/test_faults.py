@@ -1,4 +1,4 @@
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -53,3 +53,11 @@ def test_message_is_plain() -> None:
 
 def test_only_so_many_are_named() -> None:
     assert len(faults({"items": [{"name": 1}] * 1000}, Order)) == MOST
+
+
+def test_a_value_that_is_none_of_those_allowed_is_told_which_there_are() -> None:
+    class Choice(msgspec.Struct, frozen=True, kw_only=True):
+        level: Annotated[Literal["A1", "A2"] | None, Meta(description="how hard")] = None
+
+    (fault,) = faults({"level": "Z9"}, Choice)
+    assert fault.message == "Invalid enum value 'Z9': there are A1, A2"

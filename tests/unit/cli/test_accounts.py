@@ -117,3 +117,41 @@ def test_a_key_that_cannot_be_kept_is_revoked(stranger: CommandLine, server: Fak
     assert "settings" in ended.stderr
     assert [request.method for request in server.asked(f"{KEYS}/key-1")] == ["DELETE"]
     assert len(server.asked(LOGOUT)) == 1
+
+
+def test_signing_in_again_revokes_the_key_that_it_replaces(stranger: CommandLine, server: FakeServer) -> None:
+    sign_in(stranger)
+    server.answers["POST", KEYS] = lambda _: httpx.Response(201, json={"id": "key-2", "key": "pk_second"})
+    sign_in(stranger)
+    (revoked,) = [request for request in server.requests if request.method == "DELETE"]
+    assert (revoked.url.path, revoked.headers["Authorization"]) == (f"{KEYS}/key-1", "Bearer token")
+    assert profile.current({}, stranger.folder / "settings").key == "pk_second"
+
+
+def test_a_key_of_another_account_or_server_is_left_alone(stranger: CommandLine, server: FakeServer) -> None:
+    folder = stranger.folder / "settings"
+    for url, email in (("https://other.example.org", "ada@example.org"), (URL, "bob@example.org")):
+        profile.store(folder, profile.Profile(url=url, key="pk_first", key_id="key-1", email=email))
+        sign_in(stranger)
+    assert [request for request in server.requests if request.method == "DELETE"] == []
+
+
+@pytest.mark.parametrize(("status", "said"), [(404, False), (403, True)])
+def test_an_old_key_that_cannot_be_revoked_keeps_nobody_out(
+    stranger: CommandLine, server: FakeServer, status: int, *, said: bool
+) -> None:
+    sign_in(stranger)
+    server.answers["DELETE", f"{KEYS}/key-1"] = lambda _: problem(status, "no")
+    server.answers["POST", KEYS] = lambda _: httpx.Response(201, json={"id": "key-2", "key": "pk_second"})
+    arguments = ("login", "--url", URL, "--email", "ada@example.org", "--password-stdin")
+    ended = stranger(*arguments, given="secret\n")
+    assert ended.exit_code == 0
+    assert ("key-1" in ended.stderr) is said
+    assert len(server.asked(LOGOUT)) == 2
+
+
+def test_signing_in_mends_a_damaged_profile(stranger: CommandLine) -> None:
+    (stranger.folder / "settings").mkdir()
+    (stranger.folder / "settings" / "profile.json").write_text("{")
+    sign_in(stranger)
+    assert stranger("whoami").exit_code == 0

@@ -156,6 +156,15 @@ def test_rows_that_failed_can_be_fed_back_in(parlance: CommandLine, server: Fake
     assert list(server.batches.values())[1]["items"] == [{"language": "fr", "level": "B1", "topic": "La mer"}]
 
 
+def test_an_old_errors_file_is_said_to_be_old(parlance: CommandLine, server: FakeServer, file: Path) -> None:
+    server.statuses = {1: ("failed", "provider_timeout")}
+    assert parlance("batch", str(file), "--watch").exit_code == 3
+    server.statuses = {}
+    ended = parlance("batch", str(file), "--watch")
+    assert ended.exit_code == 0
+    assert "is of an earlier run" in " ".join(ended.stderr.split())
+
+
 def test_a_partial_article_is_no_full_success(parlance: CommandLine, server: FakeServer, file: Path) -> None:
     server.statuses = {0: ("partial", "provider_timeout")}
     ended = parlance("batch", str(file), "--watch")
@@ -196,3 +205,21 @@ def test_the_standard_input_is_read_as_json_lines(parlance: CommandLine, server:
     assert ended.exit_code == 0, ended.stderr
     (batch,) = server.batches.values()
     assert batch["items"] == [json.loads(line)]
+
+
+def test_the_list_says_how_much_of_each_batch_has_ended(parlance: CommandLine, server: FakeServer) -> None:
+    counts = {"total": 200, "succeeded": 5, "partial": 1, "failed": 1, "expired": 1, "running": 192}
+    row = {"id": "b", "created_at": "2026-03-01T12:00:00.5Z", "done": False, "counts": counts, "name": "March"}
+    server.answers["GET", BATCHES] = lambda _: httpx.Response(200, json={"items": [row], "next_page_token": ""})
+    assert parlance("batches", "list").stdout.splitlines()[1].split() == [
+        "b", "2026-03-01T12:00:00Z", "8/200", "5", "1", "1", "March",
+    ]  # fmt: skip
+
+
+def test_a_name_that_the_server_would_refuse_begins_no_run(
+    parlance: CommandLine, server: FakeServer, file: Path
+) -> None:
+    assert parlance("batch", str(file), "--name", "x" * 201).exit_code == 2
+    assert server.requests == []
+    assert parlance("batch", str(file), "--name", "x" * 200).exit_code == 0
+    assert json.loads(server.asked(BATCHES)[0].content)["name"] == "x" * 200

@@ -1,3 +1,5 @@
+import contextlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ import msgspec
 import pytest
 
 from services.cli.app import app
+from services.cli.screen import Screen
 from tests.support.cli_server import KEY, CommandLine, FakeServer, problem
 from tests.support.demo_stack import ARTICLE_ID, AUDIO_URL, JOB_ID, job, step
 from tests.support.read_article import read_article
@@ -162,7 +165,7 @@ def test_what_may_not_be_repeated_is_sent_once(parlance: CommandLine, server: Fa
 
 
 def test_a_list_is_walked_page_by_page(parlance: CommandLine, server: FakeServer) -> None:
-    short = {"kind": "write_article", "status": "failed", "percent": 0, "created_at": "2026-03-01T12:00:00Z"}
+    short = {"kind": "write_article", "status": "failed", "percent": 0, "created_at": "2026-03-01T12:00:00.123456Z"}
     pages = {None: ("a", "more"), "more": ("b", "")}
 
     def page(request: httpx.Request) -> httpx.Response:
@@ -199,11 +202,11 @@ def test_words_of_others_do_not_steer_the_terminal(parlance: CommandLine, server
 
 
 def test_an_operator_pauses_and_drains(parlance: CommandLine, server: FakeServer) -> None:
-    queue = {"name": "tts", "ready": 3, "running": 1, "oldest_ready_s": 2.5, "slots": 4, "paused": None}
+    queue = {"name": "tts", "ready": 3, "running": 1, "oldest_ready_s": 57.095861, "slots": 4, "paused": None}
     server.answers["GET", "/api/admin/queues"] = lambda _: httpx.Response(200, json=[queue])
     server.answers["POST", "/api/admin/queues/tts/pause"] = lambda _: httpx.Response(200, json=queue)
     server.answers["POST", "/api/admin/workers/a b/drain"] = lambda _: httpx.Response(202)
-    assert parlance("ops", "queues").stdout.splitlines()[1].split() == ["tts", "3", "1", "2.5", "4"]
+    assert parlance("ops", "queues").stdout.splitlines()[1].split() == ["tts", "3", "1", "4", "57", "s"]
     assert parlance("ops", "pause", "tts", "--reason", "quota", "--seconds", "60").exit_code == 0
     assert json.loads(server.requests[-1].content) == {"reason": "quota", "seconds": 60}
     assert parlance("ops", "drain", "a b").exit_code == 0
@@ -219,3 +222,50 @@ def test_the_help_names_the_exit_codes(parlance: CommandLine) -> None:
     ended = parlance("--help")
     assert "130 interrupted" in " ".join(ended.stdout.split())
     assert app.info.epilog
+
+
+def test_an_empty_page_ends_a_list(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["GET", "/api/articles"] = lambda _: httpx.Response(200, json={"items": [], "next_page_token": "x"})
+    assert parlance("articles", "list").exit_code == 0
+    assert len(server.asked("/api/articles")) == 1
+
+
+def test_a_title_makes_no_second_row(parlance: CommandLine, server: FakeServer) -> None:
+    rows = {"items": [{"id": ARTICLE_ID, "title": "One\n0190  de  Two"}], "next_page_token": ""}
+    server.answers["GET", "/api/articles"] = lambda _: httpx.Response(200, json=rows)
+    assert len(parlance("articles", "list").stdout.splitlines()) == 2
+
+
+def test_json_stays_whole_and_steers_nothing() -> None:
+    said = {"title": "Käse 日本 🧀 \x9b2J\x7f"}
+    for encoding in ("utf-8", "cp1252", "ascii"):
+        stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        with contextlib.redirect_stdout(stream):
+            Screen(as_json=True).document(said)
+        stream.flush()
+        written = stream.buffer.getvalue().decode(encoding)
+        assert json.loads(written) == said
+        assert not {"\x9b", "\x7f"} & set(written)
+
+
+@pytest.mark.parametrize("items", [None, "x", ["x"], [None]])
+def test_a_list_that_is_none_is_a_sentence(parlance: CommandLine, server: FakeServer, items: object) -> None:
+    server.answers["GET", "/api/articles"] = lambda _: httpx.Response(200, json={"items": items})
+    ended = parlance("articles", "list")
+    assert ended.exit_code == 1
+    assert "was not understood" in ended.stderr
+
+
+def test_an_account_that_is_none_is_a_sentence(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["GET", "/api/auth/me"] = lambda _: httpx.Response(200, json={"plan": "free"})
+    ended = parlance("whoami")
+    assert ended.exit_code == 1
+    assert "was not understood" in ended.stderr
+
+
+def test_a_page_without_a_folder_is_not_ordered(parlance: CommandLine, server: FakeServer, tmp_path: Path) -> None:
+    page = tmp_path / "missing" / "page.html"
+    ended = parlance("article", "Am See", "--language", "de", "--level", "A1", "--out", str(page))
+    assert ended.exit_code == 2
+    assert "there is no folder" in ended.stderr
+    assert server.asked("/api/generation/articles") == []

@@ -1,4 +1,5 @@
 import io
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ def test_the_bar_counts_every_batch_and_news_stand_above_it() -> None:
         meter.tell("row 3: internal\x1b[2J")
     assert "2/5" in printed(console)
     assert "row 3: internal[2J" in printed(console)
+
+
+def test_the_bar_tells_each_number_once_and_leaves_room_beside_it() -> None:
+    console = console_of(terminal=True)
+    with BarMeter(console) as meter:
+        meter.show([state(total=200, succeeded=6, running=186, queued=8)])
+    last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed(console)).strip().splitlines()[-1].strip()
+    assert last.endswith("6 succeeded, 186 running, 8 queued")
+    assert "of 200" not in last
+    assert len(last) <= 78, "a terminal of 80 writes ^C behind it, and a full line would break"
 
 
 def test_sums_are_over_all_batches() -> None:

@@ -67,3 +67,8 @@ def test_failed_rows_are_read_again_as_they_were(name: str, text: str) -> None:
     again = read_sheet(written.encode(), name)
     assert again.rows[0].cells == sheet.rows[0].cells | {"error_code": "internal", "error_message": "Ours; sorry"}
     assert failed_rows(again, [(again.rows[0], "internal", "Ours; sorry")]) == written
+
+
+def test_a_line_without_a_bottom_is_named() -> None:
+    deep = '{"topic":' + "[" * 100_000
+    assert [fault.row for fault in read_sheet(deep.encode(), "orders.jsonl").faults] == [1]

@@ -99,8 +99,10 @@ def test_libraries_say_nothing_below_warning_at_any_level(lines: Lines, library:
     assert [line["event"] for line in lines()] == ["away"]
 
 
-def test_the_server_tells_of_its_start_but_not_of_requests(lines: Lines) -> None:
-    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)  # a server in this process may have set it
+def test_the_server_tells_of_its_start_but_not_of_requests(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A sandbox in this process may have set up uvicorn's own logging; a process of ours never does.
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
+    monkeypatch.setattr(logging.getLogger("uvicorn.error"), "level", logging.NOTSET)
     configure_logging("api", "DEBUG")
     logging.getLogger("uvicorn.error").info("Application startup complete.")
     logging.getLogger("uvicorn.error").debug(CANARY)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from shared.queue.verdict import heard, tell
+from shared.queue.verdict import begin, heard, tell, wait_for_begin
 
 
 @pytest.mark.parametrize("failed", [True, False])
@@ -38,3 +38,25 @@ def test_a_long_verdict_is_cut_and_never_fills_the_pipe() -> None:
     sentence, _ = heard(hearing)
     assert set(sentence) == {"ä"}
     assert len(sentence) == 150
+
+
+def test_a_beginning_is_waited_for_and_is_no_verdict() -> None:
+    hearing, telling = os.pipe()
+    begin(telling)
+    wait_for_begin(hearing)
+    tell(telling, "succeeded", failed=False)
+    assert heard(hearing) == ("succeeded", False)
+
+
+def test_nobody_waits_for_a_process_that_ended_before_it_began() -> None:
+    hearing, telling = os.pipe()
+    os.close(telling)
+    wait_for_begin(hearing)
+    assert heard(hearing) == ("", False)
+
+
+def test_a_beginning_that_nobody_hears_does_no_harm() -> None:
+    hearing, telling = os.pipe()
+    os.close(hearing)
+    begin(telling)
+    tell(telling, "succeeded", failed=False)

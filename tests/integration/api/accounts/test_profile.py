@@ -1,8 +1,14 @@
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.api.accounts.sessions import AT_MOST, OPEN, first_id_at
+from shared.jobs.ids import uuid7
 from tests.integration.api.accounts.conftest import PASSWORD, Door, Person
+from tests.support.api import NOW
+from tests.support.waiting import becomes, soon
 
 NEW = "a new password"
 
@@ -57,6 +63,24 @@ async def test_new_password_ends_all_other_sessions(door: Door, ada: Person) -> 
     assert (await door.me(ada.access_token)).status_code == 200
     assert (await door.refresh(ada.refresh_token)).status_code == 200
     assert (await door.me(grace.access_token)).status_code == 200
+
+
+async def test_new_password_ends_a_session_that_is_opened_with_the_old_one_at_the_same_moment(
+    door: Door, ada: Person
+) -> None:
+    (row,) = door.sql("SELECT password_hash FROM accounts WHERE id = $1", ada.id)
+    thief = (uuid7(), ada.id, row["password_hash"], b"hash", timedelta(days=1), first_id_at(NOW - AT_MOST), 1)
+    with door.api.engine.database.connection() as connection:
+        with connection.transaction():
+            connection.execute(OPEN, thief)
+            changing = asyncio.create_task(
+                ada.send("PATCH", "/api/auth/me", json={"password": NEW, "current_password": PASSWORD})
+            )
+            await becomes(lambda: bool(door.sql("SELECT pid FROM pg_locks WHERE NOT granted")))
+        assert (await soon(changing)).status_code == 200
+    revoked = door.sql("SELECT id, revoked_reason FROM sessions WHERE revoked_at IS NOT NULL")
+    assert revoked == [{"id": thief[0], "revoked_reason": "password"}]
+    assert (await door.login(password=NEW)).status_code == 200
 
 
 async def test_stolen_token_cannot_be_used_to_guess_the_password(door: Door, ada: Person) -> None:

@@ -1,8 +1,6 @@
 """Operators see, pause and resume queues."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +9,7 @@ import pytest
 from shared.jobs import claims
 from shared.jobs.claims import WorkerBeat, beat_worker
 from tests.integration.api.conftest import Api
-from tests.support.fleet import ENVIRONMENT, Fleet
+from tests.support.fleet import Fleet
 from tests.support.jobs import Engine, step
 from tests.support.processes import eventually
 
@@ -178,15 +176,6 @@ async def test_a_student_may_do_none_of_it_whatever_the_name(api: Api, name: str
     ]
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "forbidden")}
     assert api.engine.connection.execute("SELECT count(*) AS n FROM queues").fetchone() == {"n": 0}
-
-
-@pytest.fixture(name="fleet")
-def _fleet(engine: Engine, clean_database: str, redis_url: str, tmp_path: Path) -> Iterator[Fleet]:
-    fleet = Fleet(engine, {**ENVIRONMENT, "DATABASE_URL": clean_database, "REDIS_URL": redis_url}, tmp_path)
-    try:
-        yield fleet
-    finally:
-        fleet.end()
 
 
 async def test_real_workers_leave_a_paused_queue_alone_and_begin_soon_after_it_is_resumed(

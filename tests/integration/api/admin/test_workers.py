@@ -1,7 +1,5 @@
 """Operators see workers, and ask one to drain."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +8,7 @@ import pytest
 
 from shared.jobs.claims import WorkerBeat, beat_worker
 from tests.integration.api.conftest import Api
-from tests.support.fleet import ENVIRONMENT, Fleet
+from tests.support.fleet import Fleet
 from tests.support.jobs import Engine
 from tests.support.waiting import becomes
 
@@ -123,15 +121,6 @@ async def test_a_student_may_do_none_of_it_whatever_the_name(api: Api, name: str
     answers = [await api.mine.get(WORKERS), await drain(api.mine, name)]
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "forbidden")}
     assert asked(api.engine) == []
-
-
-@pytest.fixture(name="fleet")
-def _fleet(engine: Engine, clean_database: str, redis_url: str, tmp_path: Path) -> Iterator[Fleet]:
-    fleet = Fleet(engine, {**ENVIRONMENT, "DATABASE_URL": clean_database, "REDIS_URL": redis_url}, tmp_path)
-    try:
-        yield fleet
-    finally:
-        fleet.end()
 
 
 async def named(operator: httpx.AsyncClient, service: str) -> list[dict[str, Any]]:

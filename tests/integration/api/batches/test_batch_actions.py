@@ -113,6 +113,28 @@ async def test_answer_does_not_wait_for_all_of_a_large_batch(api: Api, monkeypat
     assert nonzero(await seen(api, batch)) == {"total": 3, "cancelled": 3}
 
 
+async def test_many_calls_at_once_look_at_each_job_once_and_hold_up_nobody(api: Api, monkeypatch: Any) -> None:
+    may_go_on, tried = threading.Event(), list[UUID]()
+    cancel = store.cancel
+    first, second = await ordered(api), await ordered(api)
+    single = UUID((await api.order()).json()["id"])
+
+    def slow(database: Any, job_id: UUID, owner_id: UUID) -> Any:
+        if job_id != single:
+            tried.append(job_id)
+            assert may_go_on.wait(20)
+        return cancel(database, job_id, owner_id)
+
+    monkeypatch.setattr(store, "cancel", slow)
+    monkeypatch.setattr(actions, "ANSWER_AFTER", 0.01)
+    await asyncio.gather(*(cancelled(api, batch) for batch in (first, second) for _ in range(5)))
+    assert (await soon(api.mine.post(f"/api/jobs/{single}/cancel"))).status_code == 202
+    assert len(tried) == 1  # one thread works for all batches
+    may_go_on.set()
+    await becomes(lambda: len(api.resources.afterwork) == 0)
+    assert sorted(tried) == sorted(jobs(api, first) + jobs(api, second))
+
+
 async def test_process_that_stops_leaves_the_rest_to_the_next_call(api: Api, monkeypatch: Any) -> None:
     may_go_on = threading.Event()
     cancel = store.cancel

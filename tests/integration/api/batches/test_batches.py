@@ -1,14 +1,16 @@
 """Ordering a batch, and what is read of it."""
 
 import asyncio
+import base64
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 
 from services.api.batches import answers
-from services.api.batches.routes import MOST_BYTES
+from services.api.batches.admission import MOST_BYTES
 from shared.jobs import store
 from tests.integration.api.conftest import Api
 from tests.support.waiting import becomes, soon
@@ -238,6 +240,16 @@ async def test_items_come_in_pages_in_their_order(api: Api) -> None:
         if not token:
             break
     assert found == [0, 1, 2, 3, 4]
+
+
+async def test_forged_token_leads_behind_the_last_item(api: Api) -> None:
+    batch = await ordered(api)
+    url = f"{BATCHES}/{batch['id']}/items"
+    token = (await api.mine.get(f"{url}?page_size=1")).json()["next_page_token"]
+    filters = msgspec.json.decode(base64.urlsafe_b64decode(token + "=="))[0]
+    forged = base64.urlsafe_b64encode(msgspec.json.encode([filters, UUID(int=2**128 - 1)])).decode()
+    answer = await api.mine.get(url, params={"page_token": forged})
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next_page_token": ""})
 
 
 @pytest.mark.parametrize(("path", "field"), [("/items?status=lost", "status"), ("/items?page_token=x", "page_token")])

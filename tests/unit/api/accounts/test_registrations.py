@@ -1,9 +1,12 @@
+import time
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
 
-from services.api.accounts.registrations import Address, NewAccount, address_of, check_key, new_account
+from services.api.accounts import registrations
+from services.api.accounts.registrations import Address, NewAccount, address_of, check_key, new_account, plain
 from services.api.accounts.schemas import KeyOrder, Registration
 from services.api.auth import Scope
 from services.api.problems import ApiError
@@ -79,6 +82,19 @@ def test_bad_password_is_refused_and_not_repeated(password: str, message: str) -
 @pytest.mark.parametrize("password", ["x" * 10, "x" * 128, "e\u0301" * 128, "日本語のパスワードです", "\u0000" * 10])
 def test_any_characters_make_a_password(password: str) -> None:
     assert len(new_account(Registration(**{**GOOD, "password": password})).password) in {10, 11, 128}
+
+
+@pytest.mark.parametrize("field", ["email", "password"])
+def test_a_body_full_of_accents_is_refused_at_once(field: str) -> None:
+    begun = time.process_time()
+    assert [name for name, _ in errors(**{field: "\u0301" * 50_000 + "\u0323" * 50_000 + "@example.org"})] == [field]
+    assert plain("\u0301" * 50_000 + "\u0323" * 50_000)
+    assert time.process_time() - begun < 1  # composing them takes minutes
+
+
+def test_a_body_full_of_an_address_is_not_looked_at() -> None:
+    with mock.patch.object(registrations, "validate_email", side_effect=AssertionError):
+        assert errors(email=f"{'a' * 500_000}@example.org") == [("email", "is no e-mail address")]
 
 
 def test_every_bad_field_is_named() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from services.api.jobs.preferences import known_already, life, preferred_wait
+from services.api.preferences import known_already, life, preferred_wait
 from services.api.problems import ApiError
 
 

@@ -1,9 +1,15 @@
 """What a client says in headers: how long it will wait, when the job is no use any more, what it has. Pure."""
 
 import re
+from typing import Annotated
+
+from litestar.params import HeaderParameter
 
 from services.api.problems import FieldError, input_invalid
 
+IfNoneMatch = Annotated[
+    str | None, HeaderParameter(name="If-None-Match", description="The `ETag` of the state that the client has.")
+]
 LONGEST_WAIT = 60  # seconds
 SHORTEST_LIFE, LONGEST_LIFE = 5, 24 * 3600  # seconds
 _WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,9})\"?\Z", re.IGNORECASE)
