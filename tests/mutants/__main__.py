@@ -94,6 +94,9 @@ def main(words: list[str]) -> int:
     chosen = [
         mutant for mutant in (*STATEMENTS, *PROGRAMS, *DOORS) if not words or any(word in mutant.name for word in words)
     ]
+    if not chosen:
+        print("No mutant has such a word in its name.")  # noqa: T201
+        return 1
     with copied_checkout() as checkout:
         code, output = run_tests(checkout, sorted({test for mutant in chosen for test in mutant.tests}))
         if code != PASSED:

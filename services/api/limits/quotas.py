@@ -47,12 +47,12 @@ def of_strangers() -> Quota:
 def headers(uses: Sequence[Use]) -> dict[str, str]:
     """What an answer says of limits: draft-ietf-httpapi-ratelimit-headers-11."""
     policies = (f'"{use.quota.name}";q={use.quota.limit.amount};w={WINDOW}' for use in uses)
-    states = (f'"{use.quota.name}";r={use.taken.remaining};t={math.ceil(use.taken.reset_s)}' for use in uses)
+    states = (f'"{use.quota.name}";r={use.taken.remaining};t={retry_after_s(use.taken)}' for use in uses)
     return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)}
 
 
 def retry_after_s(taken: Taken) -> int:
-    """Whole seconds to wait after a refusal, at least one."""
+    """Whole seconds until there is more, at least one."""
     return max(1, math.ceil(taken.reset_s))
 
 
