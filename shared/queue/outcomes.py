@@ -7,7 +7,7 @@ from shared.observability.metrics import Outcome
 
 
 def outcome_of(event: StepEvent, transition: Transition) -> Outcome | None:
-    """What became of the attempt; null if it had been told before, and was counted then."""
+    """What became of the attempt; null if it had been told before: it was counted then, or its reply was lost."""
     if transition.verdict == "fenced":
         return "fenced"
     return _applied(event, transition.steps.get(event.step)) if transition.verdict == "applied" else None

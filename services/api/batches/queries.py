@@ -39,9 +39,16 @@ OPEN_JOBS = """
 SELECT id FROM jobs
 WHERE batch_id = $1 AND owner_id = $2 AND finished_at IS NULL AND cancel_requested_at IS NULL ORDER BY id
 """
+# Not one whose article was deleted: the steps of its retry would find none.
 RETRYABLE_JOBS = f"""
 SELECT id FROM jobs AS job
-WHERE batch_id = $1 AND owner_id = $2 AND state IN ('failed', 'expired') AND {LATEST} ORDER BY id
+WHERE batch_id = $1 AND owner_id = $2 AND state IN ('failed', 'expired') AND {LATEST}
+  AND NOT EXISTS (
+    SELECT FROM job_steps AS step
+    LEFT JOIN articles AS article
+      ON article.id = (step.output ->> 'article_id')::uuid AND article.owner_id = job.owner_id
+    WHERE step.job_id = job.id AND step.name = 'write_text' AND step.output IS NOT NULL AND article.id IS NULL)
+ORDER BY id
 """  # noqa: S608 - our own text
 
 

@@ -11,6 +11,7 @@ from shared.jobs import store
 from tests.integration.api.batches.test_batches import BATCHES, jobs, mixed, nonzero, ordered, seen, stored
 from tests.integration.api.conftest import Api
 from tests.support.waiting import becomes, soon
+from tests.support.written import write
 
 
 async def cancelled(api: Api, batch: dict[str, Any]) -> dict[str, Any]:
@@ -181,6 +182,16 @@ async def test_partial_items_are_not_retried(api: Api) -> None:
     after = await retried(api, batch)
     assert (nonzero(after), after["done"], after["links"]["retry"]) == ({"total": 1, "partial": 1}, True, None)
     assert stored(api) == (1, 1)
+
+
+async def test_an_item_whose_article_was_deleted_is_not_retried(api: Api) -> None:
+    batch = await ordered(api, 2)
+    articles = [write(api.engine, job_id, api.key.owner_id) for job_id in jobs(api, batch)]
+    for job_id in jobs(api, batch):
+        api.engine.fail(job_id, "annotate_text")
+    assert (await api.mine.delete(f"/api/articles/{articles[0]}")).status_code == 204
+    assert nonzero(await retried(api, batch)) == {"total": 2, "failed": 1, "queued": 1}
+    assert stored(api) == (1, 3)
 
 
 async def test_retry_asked_again_makes_nothing_new_until_something_fails_again(api: Api) -> None:
