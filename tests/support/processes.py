@@ -59,6 +59,11 @@ def sleeper(**options: Any) -> subprocess.Popen[bytes]:
     return start("/bin/sleep", "600", **options)
 
 
+def children(pid: int) -> set[int]:
+    """Every process whose parent is `pid`."""
+    return {child for child, parent in _parents() if parent == pid}
+
+
 def descendants(pid: int) -> set[int]:
     """Every process below `pid`."""
     pairs = _parents()

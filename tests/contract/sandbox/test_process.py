@@ -21,7 +21,7 @@ from services.sandbox.latency import REALISTIC
 from services.sandbox.speaker import Speaker, SpeakingError, UnknownVoiceError
 from tests.support.bank import write_small_bank
 from tests.support.ports import free_port
-from tests.support.processes import eventually, runs, start, start_python
+from tests.support.processes import children, eventually, runs, start, start_python
 from tests.support.sandbox import RunningSandbox, run_sandbox
 
 HELLO = SpeechOrder(text="Hello there.", voice="gmw/en")
@@ -114,17 +114,14 @@ def test_connection_is_dropped_only_after_the_whole_request(small_sandbox: Runni
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at its own children in /proc")
 def test_speech_process_ends_with_the_server(tmp_path: Path) -> None:
-    def children() -> set[str]:
-        return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
-
-    before = children()
+    before = children(os.getpid())
     with run_sandbox(tmp_path) as sandbox:
         config = {"responseModalities": ["AUDIO"]}
         body = {"contents": [{"parts": [{"text": "Hello"}]}], "generationConfig": config}
         url = f"{sandbox.base_url('gemini')}/v1/models/gemini-3.8-flash-tts:generateContent"
         assert httpx.post(url, json=body).status_code == 200
-        assert len(children() - before) == 1
-    assert children() <= before
+        assert len(children(os.getpid()) - before) == 1
+    assert children(os.getpid()) <= before
 
 
 def test_realistic_latency_is_felt(tmp_path: Path) -> None:
