@@ -71,9 +71,9 @@ class CallerRows(Protocol):
         """The caller of this session of this account, unless it has ended or was revoked."""
 
 
-def key_hash(key: str) -> bytes:
-    """What is stored of a key. Keys are 256 random bits, so one round of SHA-256 is enough."""
-    return hashlib.sha256(key.encode()).digest()
+def secret_hash(secret: str) -> bytes:
+    """What is stored of a key or a refresh token: they are 256 random bits, so one round of SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).digest()
 
 
 class KeyRing:
@@ -99,7 +99,7 @@ class KeyRing:
     async def caller(self, credential: str) -> Caller | None:
         """Who has this key or access token; null if nobody has."""
         if credential.startswith(KEY_PREFIX):
-            return await self._remembered(key_hash(credential))
+            return await self._remembered(secret_hash(credential))
         sign_in = self._read_token(credential)
         return None if sign_in is None else await self._remembered(sign_in)
 

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from services.api.accounts.access_tokens import AccessTokens, TokenKey
 from services.api.accounts.passwords import Passwords
 from services.api.app import build
-from services.api.auth import Caller, KeyRing, Plan, Scope, SignIn, key_hash
+from services.api.auth import Caller, KeyRing, Plan, Scope, SignIn, secret_hash
 from services.api.database import Database
 from services.api.exposure import Exposure
 from services.api.jobs.waiting import JobWatch
@@ -84,7 +84,7 @@ def lonely_resources(**changes: Any) -> Resources:
         "blobs": MemoryBlobs(),
         "publisher": SilentPublisher(),
         "watch": JobWatch(),
-        "key_ring": KeyRing(KeysInMemory({key_hash(KEY): CALLER}), TOKENS.read),
+        "key_ring": KeyRing(KeysInMemory({secret_hash(KEY): CALLER}), TOKENS.read),
         "tokens": TOKENS,
         "passwords": Passwords(QUICK),
         "windows": Windows(MemoryStorage()),

@@ -7,7 +7,7 @@ import msgspec
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from services.api.auth import Role, SignIn, key_hash
+from services.api.auth import Role, SignIn, secret_hash
 from shared.db.session import Connection
 from tests.support.api import TOKENS
 
@@ -49,7 +49,7 @@ def new_person(connection: Connection, name: str, role: Role = "student") -> Per
 def new_key(connection: Connection, owner_id: UUID, scopes: Collection[str] = ALL) -> str:
     """One more key of an account."""
     key = f"pk_{uuid4().hex}{uuid4().hex}"
-    connection.execute(KEY, (uuid4(), owner_id, "a key", key_hash(key), list(scopes)))
+    connection.execute(KEY, (uuid4(), owner_id, "a key", secret_hash(key), list(scopes)))
     return key
 
 

@@ -1,6 +1,5 @@
 """Random words that open doors: API keys and refresh tokens. Only their SHA-256 is ever stored."""
 
-import hashlib
 import secrets
 from uuid import UUID
 
@@ -34,8 +33,3 @@ def fresh_key() -> FreshKey:
 def fresh_refresh_token() -> str:
     """A new refresh token: `rt_` and 256 random bits."""
     return REFRESH_PREFIX + secrets.token_urlsafe(BYTES)
-
-
-def token_hash(token: str) -> bytes:
-    """What is stored of a refresh token; it is 256 random bits, so one round of SHA-256 is enough."""
-    return hashlib.sha256(token.encode()).digest()

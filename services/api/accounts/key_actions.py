@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.api.accounts.credentials import fresh_key
 from services.api.accounts.schemas import KeyOrder, NewKeyView
-from services.api.auth import key_hash
+from services.api.auth import secret_hash
 from services.api.database import Database
 from services.api.problems import ApiError, not_found
 
@@ -31,7 +31,7 @@ async def create_key(database: Database, owner_id: UUID, order: KeyOrder) -> New
     """
     fresh, scopes = fresh_key(), list(dict.fromkeys(order.scopes))
     name = order.name.strip()
-    row = await database.row(NEW_KEY, fresh.id, owner_id, name, key_hash(fresh.key), fresh.prefix, scopes, MOST_KEYS)
+    row = await database.row(NEW_KEY, fresh.id, owner_id, name, secret_hash(fresh.key), fresh.prefix, scopes, MOST_KEYS)
     if row is None:
         detail = f"An account has at most {MOST_KEYS} keys: revoke one that is not used."
         raise ApiError(HTTPStatus.CONFLICT, "too_many_keys", detail)

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from services.api.accounts.credentials import fresh_key
-from services.api.auth import Role, Scope, key_hash
+from services.api.auth import Role, Scope, secret_hash
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
 
@@ -67,7 +67,7 @@ def create_key(connection: Connection, name: str, owner_id: UUID | None = None, 
         connection.execute(SERVICE, (owner, name))
         if admin:
             connection.execute(PROMOTE, (owner,))
-        connection.execute(KEY, (fresh.id, owner, name, key_hash(fresh.key), fresh.prefix, scopes))
+        connection.execute(KEY, (fresh.id, owner, name, secret_hash(fresh.key), fresh.prefix, scopes))
     return NewKey(fresh.id, owner, fresh.key)
 
 

@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from services.api.accounts.credentials import fresh_refresh_token, token_hash
-from services.api.auth import Role, SignIn
+from services.api.accounts.credentials import fresh_refresh_token
+from services.api.auth import Role, SignIn, secret_hash
 from services.api.database import Database
 from shared.jobs.ids import uuid7
 
@@ -90,7 +90,7 @@ async def open_session(
         sign_in.session_id,
         account_id,
         password_hash,
-        token_hash(token),
+        secret_hash(token),
         IDLE,
         first_id_at(now - AT_MOST),
         SWEPT,
@@ -101,10 +101,10 @@ async def open_session(
 async def carry_on(database: Database, token: str) -> Opened | None:
     """Change a refresh token for the next one; null if it is not good. One that was used before ends its session."""
     child = fresh_refresh_token()
-    row = await database.row(ROTATE, token_hash(token), token_hash(child), IDLE, AT_MOST)
+    row = await database.row(ROTATE, secret_hash(token), secret_hash(child), IDLE, AT_MOST)
     if row is not None:
         return Opened(SignIn(row["account_id"], row["session_id"]), row["role"], child)
-    stolen = await database.row(REUSED, token_hash(token), LEEWAY)
+    stolen = await database.row(REUSED, secret_hash(token), LEEWAY)
     if stolen is not None:
         log.warning("refresh token used again", session=str(stolen["id"]), owner=str(stolen["account_id"]))
     return None

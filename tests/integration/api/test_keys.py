@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 
 from services.api import keys
-from services.api.auth import key_hash
+from services.api.auth import secret_hash
 from tests.integration.api.conftest import Api
 
 
@@ -39,7 +39,7 @@ async def test_only_the_hash_of_a_key_is_stored(
     key = made(capsys, clean_database)
     row = api.engine.connection.execute("SELECT * FROM api_keys WHERE name = 'laptop'").fetchone()
     assert row is not None
-    assert row["key_hash"] == key_hash(key)
+    assert row["key_hash"] == secret_hash(key)
     assert row["prefix"] == key[:11]
     assert key not in str(row)
     assert isinstance(row["owner_id"], UUID)

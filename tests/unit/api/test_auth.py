@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.routes import HTTPRoute
 
 from services.api import auth
-from services.api.auth import ADMIN, REMEMBERED, Caller, KeyRing, Role, Scope, SignIn, key_hash
+from services.api.auth import ADMIN, REMEMBERED, Caller, KeyRing, Role, Scope, SignIn, secret_hash
 from tests.support.api import CALLER, KEY, PLAN, TOKENS, KeysInMemory, application, client_of, lonely_resources
 
 JOB = "/api/jobs/01a1f8df-018e-74d4-b709-c0ad51c3514f"
@@ -102,7 +102,7 @@ class Clock:
 
 
 async def test_good_key_is_remembered_and_a_revoked_one_forgotten_in_time() -> None:
-    rows, clock = KeysInMemory({key_hash(KEY): CALLER}), Clock()
+    rows, clock = KeysInMemory({secret_hash(KEY): CALLER}), Clock()
     ring = KeyRing(rows, TOKENS.read, clock)
     assert await ring.caller(KEY) == CALLER
     rows.callers.clear()
@@ -118,14 +118,14 @@ async def test_unknown_key_is_never_remembered() -> None:
     rows = KeysInMemory({})
     ring = KeyRing(rows, TOKENS.read)
     assert await ring.caller(KEY) is None
-    rows.callers[key_hash(KEY)] = CALLER
+    rows.callers[secret_hash(KEY)] = CALLER
     assert await ring.caller(KEY) == CALLER
 
 
 async def test_only_so_many_keys_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "MOST_REMEMBERED", 2)
     names = [f"pk_{number}" for number in range(5)]
-    ring = KeyRing(KeysInMemory({key_hash(name): CALLER for name in names}), TOKENS.read)
+    ring = KeyRing(KeysInMemory({secret_hash(name): CALLER for name in names}), TOKENS.read)
     for name in names:
         assert await ring.caller(name) == CALLER
         assert len(ring._known) <= 2
@@ -133,7 +133,7 @@ async def test_only_so_many_keys_are_remembered(monkeypatch: pytest.MonkeyPatch)
 
 async def test_two_keys_are_two_callers() -> None:
     other = msgspec.structs.replace(CALLER, owner_id=uuid4(), key_id=uuid4())
-    ring = KeyRing(KeysInMemory({key_hash(KEY): CALLER, key_hash("pk_other"): other}), TOKENS.read)
+    ring = KeyRing(KeysInMemory({secret_hash(KEY): CALLER, secret_hash("pk_other"): other}), TOKENS.read)
     assert await ring.caller(KEY) == CALLER
     assert await ring.caller("pk_other") == other
     assert await ring.caller(KEY) == CALLER
@@ -178,7 +178,7 @@ async def test_token_that_is_not_sound_is_not_looked_up() -> None:
 
 
 async def test_what_is_forgotten_is_looked_up_again() -> None:
-    rows = KeysInMemory({key_hash(KEY): CALLER})
+    rows = KeysInMemory({secret_hash(KEY): CALLER})
     rows.sessions[SIGN_IN] = PERSON
     ring, token = KeyRing(rows, TOKENS.read), TOKENS.sign(SIGN_IN, "student")
     assert await ring.caller(KEY) == CALLER
@@ -219,7 +219,7 @@ async def test_admin_routes_want_role_and_scopes(
     role: Role, scopes: tuple[Scope, ...], reading: int, writing: int
 ) -> None:
     caller = msgspec.structs.replace(CALLER, role=role, scopes=frozenset(scopes))
-    ring = KeyRing(KeysInMemory({key_hash(KEY): caller}), TOKENS.read)
+    ring = KeyRing(KeysInMemory({secret_hash(KEY): caller}), TOKENS.read)
     app = application(lonely_resources(key_ring=ring))
     app.register(_read)
     app.register(_write)

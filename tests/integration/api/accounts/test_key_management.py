@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from services.api.accounts import key_actions
-from services.api.auth import key_hash
+from services.api.auth import secret_hash
 from shared.jobs.ids import uuid7
 from tests.integration.api.accounts.conftest import Door, Person
 
@@ -18,7 +18,7 @@ async def test_key_is_shown_once_and_stored_as_a_hash(door: Door, ada: Person) -
     assert made["prefix"] == made["key"][:11]
     assert (made["name"], made["scopes"], made["last_used_at"]) == ("laptop", ["read", "write"], None)
     (row,) = door.sql("SELECT * FROM api_keys WHERE owner_id = $1", ada.id)
-    assert row["key_hash"] == key_hash(made["key"])
+    assert row["key_hash"] == secret_hash(made["key"])
     assert made["key"] not in str(row)
     (listed,) = (await ada.send("GET", KEYS)).json()["items"]
     assert listed == {name: value for name, value in made.items() if name != "key"}
