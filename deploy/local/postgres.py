@@ -30,8 +30,9 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "log_error_verbosity": "terse",  # the details of an error quote rows: texts, e-mail addresses
 }
-HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For data that is thrown away: nothing waits for the disk."""
+HURRY = {"fsync": "off", "full_page_writes": "off"}
+"""For data that is thrown away: nothing waits for the disk. A commit is still handed to the system before it is
+answered, so that a server which is killed, and not the whole machine, keeps its word."""
 
 
 class Postgres(msgspec.Struct, frozen=True, kw_only=True):

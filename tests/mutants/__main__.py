@@ -11,9 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
 
 from deploy.local.state import CHECKOUT
 from tests.mutants.doors import DOORS
@@ -103,10 +107,22 @@ def main(words: list[str]) -> int:
             print(f"The unchanged copy does not pass:\n{output[-4000:]}")  # noqa: T201
             return 1
         survivors = [mutant for mutant in chosen if not noticed(checkout, mutant)]
-    print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutants noticed")  # noqa: T201
-    for mutant in survivors:
-        print(f"  not noticed: {mutant.file}: {mutant.name}")  # noqa: T201
+    show(chosen, survivors)
     return 1 if survivors else 0
+
+
+def show(chosen: list[Mutant], survivors: list[Mutant]) -> None:
+    """Print a table of rooms, and what was not noticed."""
+    tried, missed = (Counter(str(Path(mutant.file).parent) for mutant in some) for some in (chosen, survivors))
+    table = Table("room", "guards taken out", "noticed", title="Mutants")
+    for room, count in sorted(tried.items()):
+        table.add_row(room, str(count), str(count - missed[room]))
+    table.add_section()
+    table.add_row("all", str(len(chosen)), str(len(chosen) - len(survivors)))
+    console = Console(width=100)
+    console.print(table)
+    for mutant in survivors:
+        console.print(f"not noticed: {mutant.file}: {mutant.name}", highlight=False)
 
 
 if __name__ == "__main__":

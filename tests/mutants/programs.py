@@ -168,9 +168,12 @@ PERFORMING = (
 HEALING = (
     Mutant("a restart of Postgres expires leases", LEASES, " and _server_age(connection) >= LEASE", "", BY_LEASES),
     Mutant("a gap of one's own expires leases", LEASES, "self._not_before = now + LEASE", "pass", BY_LEASES),
-    Mutant("bulk takes all slots", RELAY, "fresh = min(fresh, bulk_slots - load.running - waiting)", "pass", BY_RELAY),
-    Mutant("long queues", RELAY, "fresh = target - waiting", "fresh = target", BY_RELAY),
-    Mutant("forgets what is on its way", RELAY, "max(length, load.published)", "length", BY_RELAY),
+    Mutant(
+        "bulk takes all slots", RELAY, "room = min(room, bulk_slots - load.running - load.published)", "pass", BY_RELAY
+    ),
+    Mutant("long queues", RELAY, "target - load.published, END", "target, END", BY_RELAY),
+    Mutant("forgets what is on its way", RELAY, "target - load.published, END", "target - length, END", BY_RELAY),
+    Mutant("retries wait for ever", RELAY, "    elif room <= 0:\n", "    elif False:\n", BY_RELAY),
     Mutant("publishes into paused queues", RELAY, ' and not row["paused"]', "", (*BY_RELAY, *BY_GUARDS)),
     Mutant(
         "lost wake-ups stay lost",
@@ -208,6 +211,7 @@ HEALING = (
         "            except AWAY:  # a loop",
         ("tests/integration/dispatcher/test_loop.py",),
     ),
+    Mutant("remembers nothing", LEDGER, "if remembered is not None:", "if False:", BY_LEDGER),
     Mutant("serves what was rejected", LEDGER, " AND rejected IS NULL ORDER", " ORDER", BY_LEDGER),
     Mutant("learns from others", LEDGER, "(self._scope.encode(), provider", "(provider", BY_LEDGER),
     Mutant("pays for a lost answer for ever", LEDGER, "ORDER BY id DESC", "ORDER BY id", BY_LEDGER),

@@ -8,13 +8,15 @@ CLAIMS = ("tests/integration/jobs/test_claims.py",)
 GUARDS = ("tests/integration/jobs/test_guards.py",)
 FAIR = ("tests/integration/jobs/test_fairness.py",)
 PERIODIC = ("tests/integration/dispatcher/test_periodic.py",)
+RELAY = ("tests/integration/dispatcher/test_relay.py",)
 PLANS = ("tests/integration/jobs/test_plans.py",)
 KEYED = ("tests/integration/jobs/test_idempotency.py",)
 CONFLICT = "ON CONFLICT (owner_id, idempotency_key) DO NOTHING\n  RETURNING id"
 NEW_JOBS, NEW_STEPS = "\n),\nnew_jobs", "\n),\nnew_steps"
 INNER = (
     "SELECT job_id, name FROM job_steps WHERE queue = $1 AND state = 'ready' AND published_at IS NULL"
-    " AND run_at <= clock_timestamp() ORDER BY priority, fair LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"
+    " AND run_at <= clock_timestamp() AND (priority, fair) < ($3::smallint, $4::double precision)"
+    " ORDER BY priority, fair LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"
 )
 PROBE = """OR EXISTS (SELECT FROM job_steps AS probe
                       WHERE probe.queue = step.queue AND probe.state = 'running'
@@ -33,6 +35,13 @@ LOCKS = (
     _sql("relays wait for each other", "relay_due", " SKIP LOCKED", "", GUARDS),
     _sql("relays wait for each other again", "relay_lost", " SKIP LOCKED", "", GUARDS),
     _sql("reads all that waits", "relay_lost", "fair + 0 LIMIT", "fair LIMIT", PLANS),
+    _sql(
+        "overtakes by filling the list",
+        "relay_due",
+        "(priority, fair) < ($3::smallint, $4::double precision)",
+        "($3::smallint, $4::double precision) IS NOT NULL",
+        RELAY,
+    ),
     _sql("limit of a nested loop", "relay_due", "FROM due\n", f"FROM ({INNER}) AS due\n", GUARDS),
     _sql("expects no state", "write_step", "state = $11 AND", "$11::text IS NOT NULL AND", GUARDS),
     _sql(

@@ -75,7 +75,7 @@ class RunningSandbox:
 
 
 @contextmanager
-def run_sandbox(data: Path, *, bank: Path = BANK, realistic_latency: bool = False) -> Iterator[RunningSandbox]:
+def run_sandbox(data: Path, *, bank: Path = BANK, latency: float = 0.0) -> Iterator[RunningSandbox]:
     """A sandbox of one's own, with its data in `data`."""
     settings = Settings(
         host="127.0.0.1",
@@ -84,7 +84,7 @@ def run_sandbox(data: Path, *, bank: Path = BANK, realistic_latency: bool = Fals
         s3_access_key=ACCESS_KEY,
         s3_secret_key=SECRET_KEY,
         bank=bank,
-        realistic_latency=realistic_latency,
+        latency=latency,
     )
     server = _ThreadServer(server_config(settings))
     thread = threading.Thread(target=server.run, name="sandbox")

@@ -1,8 +1,10 @@
--- $1 queue, $2 how many: marks due steps that nobody published yet, in their fair order.
+-- $1 queue, $2 how many: marks due steps that nobody published yet, in fair order, whose turn is before
+-- ($3 priority, $4 virtual finish time).
 -- Materialized: as a plain subquery a nested loop may run it anew for each row, and mark and lock more than $2.
 WITH due AS MATERIALIZED (
   SELECT job_id, name FROM job_steps
   WHERE queue = $1 AND state = 'ready' AND published_at IS NULL AND run_at <= clock_timestamp()
+    AND (priority, fair) < ($3::smallint, $4::double precision)
   ORDER BY priority, fair LIMIT $2
   FOR NO KEY UPDATE SKIP LOCKED
 )

@@ -126,7 +126,7 @@ def test_speech_process_ends_with_the_server(tmp_path: Path) -> None:
 
 def test_realistic_latency_is_felt(tmp_path: Path) -> None:
     bank = write_small_bank(tmp_path)
-    with run_sandbox(tmp_path / "data", bank=bank, realistic_latency=True) as sandbox:
+    with run_sandbox(tmp_path / "data", bank=bank, latency=1.0) as sandbox:
         began = time.monotonic()
         httpx.post(f"{sandbox.base_url('deepl')}/v2/translate", json={"text": ["Im Wald"], "target_lang": "EN-GB"})
         assert time.monotonic() - began >= REALISTIC.translation_request

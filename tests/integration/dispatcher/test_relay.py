@@ -1,6 +1,7 @@
 """The relay heals what was never published and what got lost, and marks nothing while Redis is away."""
 
 from collections import Counter
+from uuid import uuid4
 
 import pytest
 
@@ -52,6 +53,29 @@ def test_what_nobody_published_is_published_in_fair_order(engine: Engine, relay:
     assert relay.round(engine.connection) == 5
     assert [wakeup.job_id for wakeup in redis.sent] == jobs
     assert relay.round(engine.connection) == 0
+
+
+def test_a_retry_is_not_held_back_by_those_who_publish_for_themselves(
+    engine: Engine, relay: Relay, redis: Redis
+) -> None:
+    retried = engine.submit(step("a"))
+    engine.connection.execute("UPDATE job_steps SET failures = 1, attempt = 1, started_at = clock_timestamp()")
+    for _ in range(20):
+        own = submission([step("a")], owner_id=uuid4())
+        redis.publish(store.submit(engine.connection, [own], may_publish=True))
+    late = engine.submit(step("a"))
+    engine.connection.execute("UPDATE job_steps SET fair = fair + 100 WHERE job_id = $1", (late,))
+    assert len(redis.sent) == 20
+    assert relay.round(engine.connection) == 1
+    assert redis.sent[-1].job_id == retried
+    assert relay.round(engine.connection) == 0
+
+
+def test_messages_about_nothing_leave_room_for_what_is_due(engine: Engine, relay: Relay, redis: Redis) -> None:
+    redis.publish([WakeUp(uuid4(), "a", "nlp.a", "nlp") for _ in range(100)])
+    due = engine.submit(step("a"))
+    assert relay.round(engine.connection) == 1
+    assert redis.sent[-1].job_id == due
 
 
 def test_a_queue_stays_short_so_that_the_order_stays_fair(engine: Engine, relay: Relay, redis: Redis) -> None:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.dispatcher.relay import QueueLoad, plan
+from services.dispatcher.relay import END, QueueLoad, plan
 from shared.jobs import store
 from shared.jobs.statements import SQL
 from tests.support.jobs import Engine, step, submission
@@ -26,7 +26,7 @@ def test_a_light_owner_overtakes_a_heavy_one(engine: Engine) -> None:
     (wakeup,) = store.submit(engine.connection, [late], may_publish=True)
     assert wakeup.job_id == late.id
     engine.connection.execute("UPDATE job_steps SET published_at = NULL")
-    rows = engine.connection.execute(SQL["relay_due"], ("nlp", 3)).fetchall()
+    rows = engine.connection.execute(SQL["relay_due"], ("nlp", 3, *END)).fetchall()
     assert late.id in {row["job_id"] for row in rows}
 
 
@@ -47,19 +47,30 @@ def test_nothing_is_marked_by_a_process_that_cannot_publish(engine: Engine) -> N
     assert engine.row(job.id, "a")["published_at"] is None
 
 
+def load(name: str, *, running: int = 0, published: int = 0, slots: int = 8) -> QueueLoad:
+    last_turn = (0, 5.0) if published else None
+    return QueueLoad(
+        name, due=True, running=running, published=published, last_turn=last_turn, slots=slots, paused=False
+    )
+
+
 @pytest.mark.parametrize(
-    ("load", "length", "fresh"),
+    ("queue", "fresh"),
     [
-        (QueueLoad("nlp", due=True, running=0, published=0, slots=8, paused=False), 0, 16),
-        (QueueLoad("nlp", due=True, running=40, published=0, slots=64, paused=False), 10, 30),
-        (QueueLoad("nlp", due=True, running=0, published=0, slots=8, paused=False), 16, 0),
-        (QueueLoad("nlp.bulk", due=True, running=0, published=0, slots=8, paused=False), 0, 6),
-        (QueueLoad("nlp.bulk", due=True, running=4, published=0, slots=8, paused=False), 1, 1),
-        (QueueLoad("nlp.bulk", due=True, running=2, published=3, slots=8, paused=False), 0, 1),
-        (QueueLoad("nlp.bulk", due=True, running=6, published=0, slots=8, paused=False), 0, 0),
-        (QueueLoad("nlp.bulk", due=True, running=0, published=0, slots=0, paused=False), 0, 0),
-        (QueueLoad("nlp.bulk", due=True, running=0, published=0, slots=1, paused=False), 0, 1),
+        (load("nlp"), 16),
+        (load("nlp", running=40, published=10, slots=64), 30),
+        (load("nlp.bulk"), 6),
+        (load("nlp.bulk", running=4, published=1), 1),
+        (load("nlp.bulk", running=2, published=3), 1),
+        (load("nlp.bulk", running=6), 0),
+        (load("nlp.bulk", published=20), 0),
+        (load("nlp.bulk", slots=0), 0),
+        (load("nlp.bulk", slots=1), 1),
     ],
 )
-def test_bulk_gets_three_quarters_of_the_slots_and_queues_stay_short(load: QueueLoad, length: int, fresh: int) -> None:
-    assert plan(load, length).fresh == fresh
+def test_bulk_gets_three_quarters_of_the_slots_and_queues_stay_short(queue: QueueLoad, fresh: int) -> None:
+    assert (plan(queue, 0).fresh, plan(queue, 0).before) == (fresh, END)
+
+
+def test_a_full_queue_takes_only_what_comes_before_something_in_it() -> None:
+    assert plan(load("nlp", published=16), 0).before == (0, 5.0)

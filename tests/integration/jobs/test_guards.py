@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.dispatcher import relay as relay_module
+from services.dispatcher.relay import END
 from shared.jobs import claims, store
 from shared.jobs import model as model_module
 from shared.jobs.claims import Beat
@@ -81,7 +82,7 @@ def test_two_relays_do_not_wait_for_each_other_nor_publish_twice(engine: Engine,
     jobs = {engine.submit(step("a")) for _ in range(3)}
     if age is not None:
         engine.connection.execute("UPDATE job_steps SET published_at = clock_timestamp() - $1::interval", (age,))
-    more = () if age is None else (1.0,)
+    more = END if age is None else (1.0,)
     with engine.database.connection() as other:
         with other.transaction():
             first = other.execute(SQL[name], ("nlp", 2, *more)).fetchall()

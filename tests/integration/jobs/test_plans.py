@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.relay import QUEUES
+from services.dispatcher.relay import END, QUEUES
 from shared.jobs.statements import SQL
 from tests.support.jobs import Engine, step
 
@@ -38,7 +38,12 @@ def read_in_vain(plan: dict[str, Any]) -> float:
 
 @pytest.mark.parametrize(
     ("name", "values"),
-    [("queue_loads", (QUEUES,)), ("relay_due", ("nlp.bulk", 16)), ("relay_lost", ("nlp.bulk", 16, 1.0))],
+    [
+        ("queue_loads", (QUEUES,)),
+        ("relay_due", ("nlp.bulk", 16, *END)),
+        ("relay_due", ("nlp.bulk", 16, 0, -1.0)),
+        ("relay_lost", ("nlp.bulk", 16, 1.0)),
+    ],
 )
 def test_no_statement_of_the_relay_reads_all_that_waits(crowded: Engine, name: str, values: tuple[object, ...]) -> None:
     row = crowded.connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {SQL[name]}", values).fetchone()

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.sandbox.faults import Fault
+from services.sandbox.latency import REALISTIC
 from services.sandbox.settings import Settings, SettingsError
 
 ENOUGH = {
@@ -15,15 +16,21 @@ ENOUGH = {
 
 def test_settings_have_defaults_for_what_is_not_secret_and_not_a_place() -> None:
     settings = Settings.from_env(ENOUGH)
-    assert (settings.host, settings.port, settings.realistic_latency, settings.faults) == ("127.0.0.1", 9900, False, ())
+    assert (settings.host, settings.port, settings.latency, settings.faults) == ("127.0.0.1", 9900, 0.0, ())
     assert settings.bank == Path("services/sandbox/bank").resolve()
 
 
 def test_latency_and_faults_are_read() -> None:
     faults = '[{"provider": "deepl", "kind": "dropped"}]'
     settings = Settings.from_env(ENOUGH | {"SANDBOX_LATENCY": "realistic", "SANDBOX_FAULTS": faults})
-    assert settings.realistic_latency
+    assert settings.latency == 1.0
     assert settings.faults == (Fault(provider="deepl", kind="dropped"),)
+
+
+def test_latency_may_be_a_multiple_of_the_real_one() -> None:
+    settings = Settings.from_env(ENOUGH | {"SANDBOX_LATENCY": "0.2"})
+    assert settings.latency == 0.2
+    assert REALISTIC.times(settings.latency).speech_request == pytest.approx(0.2 * REALISTIC.speech_request)
 
 
 @pytest.mark.parametrize("name", sorted(ENOUGH))
@@ -39,6 +46,9 @@ def test_missing_setting_is_named(name: str) -> None:
         ("SANDBOX_PORT", "65536"),
         ("SANDBOX_PORT", "http"),
         ("SANDBOX_LATENCY", "slow"),
+        ("SANDBOX_LATENCY", "-1"),
+        ("SANDBOX_LATENCY", "nan"),
+        ("SANDBOX_LATENCY", "101"),
         ("SANDBOX_FAULTS", '[{"provider": "nobody"}]'),
     ],
 )
