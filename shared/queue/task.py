@@ -248,7 +248,6 @@ class Performer:
             log.exception("products not stored")
             return StepError("internal", "the step's products could not be stored")
         if outcome.verdict == "fenced":
-            log.warning("fenced", token=str(held.token))
             return FENCED
         if held.half_open:
             self._end_pause()
@@ -259,6 +258,8 @@ class Performer:
             return store.tell(self._database, held.job_id, event, save=save, may_publish=self._publisher.healthy)
 
         outcome = _insist(tell)
+        if outcome.verdict == "fenced":
+            log.warning("fenced", told=type(event).__name__.lower(), token=str(held.token))
         if (ended := outcome_of(event, outcome)) is not None:
             self._metrics.steps.ended(held.task, ended)
         self._publisher.publish(outcome.wakeups)
