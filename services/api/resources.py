@@ -29,10 +29,6 @@ ENGINE_CONNECTIONS = 2
 FLUSH = 2.0  # seconds to send what is still to be published when the process stops
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Resources(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the routes work with."""
 
@@ -47,7 +43,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     passwords: Passwords
     windows: Windows
     afterwork: Afterwork = msgspec.field(default_factory=Afterwork)
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def sign(self, key: str, seconds: int) -> str:
         """An address from which anybody can read an object for so long."""

@@ -1,12 +1,11 @@
 """Jobs that nobody asks for: started once a slot by whichever dispatcher comes first, so there is no leader."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from shared.db.session import Connection
-from shared.jobs.kinds import SWEEP_OBJECTS, SYSTEM_OWNER, StepSpec, sweep_steps
+from shared.jobs.kinds import ALL_STEPS, SWEEP_OBJECTS, SYSTEM_OWNER
 from shared.jobs.statements import SQL
 from shared.jobs.store import submit
 from shared.jobs.submission import Submission
@@ -15,11 +14,9 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Periodic(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that is started every `every`, counted from a fixed moment."""
+    """A kind of job that is started every `every`, counted from a fixed moment."""
 
-    name: str
     kind: str
-    steps: Callable[[], tuple[StepSpec, ...]]
     every: timedelta
 
     def slot(self, now: datetime) -> datetime:
@@ -27,21 +24,22 @@ class Periodic(msgspec.Struct, frozen=True, kw_only=True):
         return now - (now - EPOCH) % self.every
 
 
-PERIODIC = (Periodic(name="sweep_objects", kind=SWEEP_OBJECTS, steps=sweep_steps, every=timedelta(hours=6)),)
+PERIODIC = (Periodic(kind=SWEEP_OBJECTS, every=timedelta(hours=6)),)
 
 
 def start_due(connection: Connection, now: datetime) -> list[str]:
     """Start the jobs whose slot has not been started; returns their names. One transaction a job."""
-    return [periodic.name for periodic in PERIODIC if _start(connection, periodic, periodic.slot(now))]
+    return [periodic.kind for periodic in PERIODIC if _start(connection, periodic, periodic.slot(now))]
 
 
 def _start(connection: Connection, periodic: Periodic, slot: datetime) -> bool:
+    kind = periodic.kind
     submission = Submission(
-        owner_id=SYSTEM_OWNER, kind=periodic.kind, input=msgspec.Raw(b"{}"), steps=periodic.steps(), bulk=True
+        owner_id=SYSTEM_OWNER, kind=kind, input=msgspec.Raw(b"{}"), steps=ALL_STEPS[kind], bulk=True
     )
     with connection.transaction() as transaction:
         submit(connection, [submission], may_publish=False)
-        values = (periodic.name, slot, submission.id)
+        values = (kind, slot, submission.id)
         if connection.execute(SQL["start_periodic"], values).fetchone() is None:
             transaction.force_rollback = True
             return False

@@ -8,8 +8,7 @@ import msgspec
 import structlog
 
 from shared.db.session import Connection
-from shared.jobs.claims import both_queues
-from shared.jobs.kinds import SERVICES
+from shared.jobs.kinds import QUEUES
 from shared.jobs.statements import SQL
 from shared.jobs.submission import WakeUp
 from shared.observability.metrics import DispatcherMetrics
@@ -18,7 +17,6 @@ Turn = tuple[int, float]
 """Priority and virtual finish time: where in its queue a step stands."""
 END: Turn = (2**15 - 1, inf)
 """After everybody."""
-QUEUES = [name for service in SERVICES for name in both_queues(service)]
 LEAST_TARGET = 16  # wake-ups kept in a queue even while nothing of it runs
 BULK_SHARE = 0.75  # of a service's slots, at most, work on bulk
 LOST_AFTER = 1.0  # seconds: published, unclaimed, and the queue is empty

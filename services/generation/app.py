@@ -17,18 +17,6 @@ from shared.queue.worker import Service, run_worker
 from shared.settings import run_plainly
 
 
-def make_service(settings: Settings, writer: ClaudeWriter) -> Service:
-    """The service, put together; pages of the web are fetched under the strict policy, which no setting changes."""
-    return Service(
-        name="generation",
-        bodies=bodies(writer, WebPages(), Languages(LANGUAGES).identify, load_prompt(WRITE_ARTICLE)),
-        blobs=S3Blobs(settings.worker.core.blobs),
-        sandbox=frozenset({"anthropic"}) if settings.anthropic.sandbox else frozenset[str](),
-        # Who asks for a second article on the same topic wants another one; a retry within a job wants the paid one.
-        memo="job",
-    )
-
-
 def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
     """Run the worker until it is told to end.
 
@@ -36,10 +24,17 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
         SettingsError: A setting is missing or wrong.
     """
     settings = Settings.from_env(env)
-    provider = settings.anthropic
-    writer = ClaudeWriter(api_key=provider.api_key, model=provider.model, base_url=provider.base_url)
-    with closing(writer):
-        return run_worker(make_service(settings, writer), settings.worker, arguments)
+    blobs = S3Blobs(settings.worker.core.blobs)
+    with closing(ClaudeWriter(settings.anthropic)) as writer:
+        # Who asks for a second article on the same topic wants another one; a retry within a job wants the paid one.
+        service = Service(
+            name="generation",
+            bodies=bodies(writer, WebPages(), Languages(LANGUAGES).identify, load_prompt(WRITE_ARTICLE)),
+            blobs=blobs,
+            sandbox=settings.anthropic.sandbox,
+            memo="job",
+        )
+        return run_worker(service, settings.worker, arguments)
 
 
 if __name__ == "__main__":

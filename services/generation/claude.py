@@ -21,6 +21,7 @@ from services.generation.ports import Answer, Hear, Order
 from shared.jobs.errors import StepError, StepStoppedError, TransientError
 from shared.jobs.steps import Watch
 from shared.ledger.ports import Reply
+from shared.settings import ProviderSettings
 
 ADDRESS = "https://api.anthropic.com"
 EFFORT = "low"
@@ -58,23 +59,15 @@ class ClaudeWriter:
     """A `Writer` that asks Claude.
 
     Args:
-        api_key: Anthropic's key.
-        model: The model to ask.
-        base_url: Another address than Anthropic's own: the sandbox, a gateway.
+        settings: Key, model and, for the sandbox or a gateway, another address than Anthropic's own.
     """
 
-    def __init__(self, *, api_key: str, model: str, base_url: str | None = None) -> None:
-        self._api_key = api_key
-        self._model = model
-        self._base_url = base_url or ADDRESS
+    def __init__(self, settings: ProviderSettings) -> None:
+        self.model = settings.model
+        self._settings = settings
         self._mine = threading.local()
         self._lock = threading.Lock()
         self._clients: list[anthropic.Anthropic] = []
-
-    @property
-    def model(self) -> str:
-        """The model that is asked."""
-        return self._model
 
     def request(self, order: Order) -> bytes:
         """What is sent, as JSON with sorted keys."""
@@ -119,7 +112,7 @@ class ClaudeWriter:
 
     def _parameters(self, order: Order) -> dict[str, Any]:
         return {
-            "model": self._model,
+            "model": self.model,
             "max_tokens": order.max_tokens,
             "system": order.system,
             "messages": [{"role": "user", "content": order.user}],
@@ -131,8 +124,8 @@ class ClaudeWriter:
         if not hasattr(self._mine, "client"):
             backend = BoundedBackend()
             client = anthropic.Anthropic(
-                api_key=self._api_key,
-                base_url=self._base_url,
+                api_key=self._settings.api_key,
+                base_url=self._settings.base_url or ADDRESS,
                 max_retries=0,
                 open_telemetry=False,
                 http_client=httpx2.Client(transport=BoundedTransport(backend)),

@@ -5,19 +5,23 @@ the larger libraries (design notes, data, 5.1).
 """
 
 from collections.abc import Iterable
+from copy import copy
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+_EVERY_LANGUAGE = LanguageIdentifier.from_model_file(MODEL_FILE)
+"""Loaded with this module, which takes a moment: processes that are forked after that share it."""
+
 
 class Languages:
-    """Identifies one of `codes`. Loading takes a moment, so make one a process; safe for many threads.
+    """Identifies one of `codes`; safe for many threads.
 
     Args:
         codes: ISO 639-1 codes to choose from.
     """
 
     def __init__(self, codes: Iterable[str]) -> None:
-        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+        self._identifier = copy(_EVERY_LANGUAGE)
         self._identifier.set_languages(sorted(codes))
 
     def identify(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What this worker is told when it starts."""
+"""What this worker is told when it starts, beyond what every worker is."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,10 @@ DEFAULT_MODEL = "claude-sonnet-5-5"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Who writes, and what every worker needs."""
+    """Who writes and what every worker needs."""
 
-    worker: WorkerSettings
     anthropic: ProviderSettings
+    worker: WorkerSettings
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -24,4 +24,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             SettingsError: One is missing or wrong.
         """
         anthropic = ProviderSettings.from_env(env, "ANTHROPIC", model=DEFAULT_MODEL)
-        return cls(worker=WorkerSettings.from_env(env), anthropic=anthropic)
+        return cls(anthropic=anthropic, worker=WorkerSettings.from_env(env))

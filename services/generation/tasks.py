@@ -1,8 +1,7 @@
-"""The service's steps as the queue knows them: read what a step needs, do it, say what to store."""
+"""The steps of this service as the engine runs them: load, do, hand over."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
@@ -17,8 +16,8 @@ from shared.jobs.wording import counted
 from shared.queue.task import StepBody, StepRun
 
 
-def bodies(writer: Writer, pages: PageSource, identify: Identify, prompt: Prompt) -> dict[str, StepBody]:
-    """The bodies of this service's tasks.
+def bodies(writer: Writer, pages: PageSource, identify: Identify, prompt: Prompt) -> Mapping[str, StepBody]:
+    """What each task name of this service does.
 
     Args:
         writer: Who writes.
@@ -26,15 +25,25 @@ def bodies(writer: Writer, pages: PageSource, identify: Identify, prompt: Prompt
         identify: Tells a text's language.
         prompt: What the writer is told.
     """
+    return {"generation.write_text": lambda run: _write_text(run, writer, pages, identify, prompt)}
 
-    def write(run: StepRun) -> Done:
-        request = msgspec.json.decode(run.input, type=ArticleRequest)
-        text = write_text(
-            request, writer=writer, pages=pages, identify=identify, prompt=prompt, ledger=run.ledger, watch=run.watch
-        )
-        return _done(_article(run, request, text), text)
 
-    return {"generation.write_text": write}
+def _write_text(run: StepRun, writer: Writer, pages: PageSource, identify: Identify, prompt: Prompt) -> Done:
+    request = msgspec.json.decode(run.input, type=ArticleRequest)
+    text = write_text(
+        request, writer=writer, pages=pages, identify=identify, prompt=prompt, ledger=run.ledger, watch=run.watch
+    )
+    article = _article(run, request, text)
+    return Done(
+        summary=f"{counted(len(text.paragraphs), 'paragraph')}, {counted(text.words, 'word')}",
+        output={
+            "article_id": str(article.id),
+            "title": article.title,
+            "words": text.words,
+            "words_missing": text.words_missing,
+        },
+        save=lambda connection: save_text(connection, article),
+    )
 
 
 def _article(run: StepRun, request: ArticleRequest, text: WrittenText) -> Article:
@@ -50,20 +59,3 @@ def _article(run: StepRun, request: ArticleRequest, text: WrittenText) -> Articl
         provenance=text.provenance,
         created_at=datetime.now(UTC),
     )
-
-
-def _done(article: Article, text: WrittenText) -> Done:
-    return Done(
-        summary=f"{counted(len(text.paragraphs), 'paragraph')}, {counted(text.words, 'word')}",
-        output={
-            "article_id": str(article.id),
-            "title": article.title,
-            "words": text.words,
-            "words_missing": text.words_missing,
-        },
-        save=_saving(article),
-    )
-
-
-def _saving(article: Article) -> Callable[[Any], None]:
-    return lambda connection: save_text(connection, article)

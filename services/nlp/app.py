@@ -22,9 +22,10 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
     """
     settings = Settings.from_env(env)
     blobs = S3Blobs(settings.worker.core.blobs)
-    with Analyst() as analyst, closing(DeepLTranslator(settings.deepl)) as translator:
-        sandbox = frozenset({translator.provider}) if translator.sandbox else frozenset[str]()
-        service = Service(name="nlp", bodies=bodies(analyst, translator), blobs=blobs, sandbox=sandbox)
+    with closing(Analyst()) as analyst, closing(DeepLTranslator(settings.deepl)) as translator:
+        if not arguments:  # a single step may never need it
+            analyst.start()
+        service = Service(name="nlp", bodies=bodies(analyst, translator), blobs=blobs, sandbox=settings.deepl.sandbox)
         return run_worker(service, settings.worker, arguments)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from shared.articles.model import Annotation, Level
 from shared.jobs.steps import Watch
-from shared.ledger.ports import Ledger, Reply
+from shared.ledger.ports import Reply
 
 
 class Annotator(Protocol):
@@ -80,15 +80,3 @@ class Translator(Protocol):
             TransientError: It may work later.
             PermanentError: It will not.
         """
-
-
-class Run(Protocol):
-    """The part of a step's run that translating uses."""
-
-    @property
-    def watch(self) -> Watch:
-        """Clock, lease and progress."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """Pays for calls."""

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import msgspec
 
 from services.nlp.batches import batches
-from services.nlp.ports import Annotator, Batch, Run, TranslatedAnswer, Translator
+from services.nlp.ports import Annotator, Batch, TranslatedAnswer, Translator
 from shared.articles.model import Annotation, Article, Provenance, Translation
 from shared.jobs.errors import PermanentError, TransientError
 from shared.jobs.steps import Watch
 from shared.languages import LANGUAGES, NATIVE_LANGUAGES
+from shared.ledger.ports import Run
 
 CALL_SECONDS = 60.0
 """The most one call may take; DeepL answers 50 sentences within a few."""

@@ -1,4 +1,4 @@
-"""The worker's tasks: load what a step needs, do it, say what is to be stored."""
+"""The steps of this service as the engine runs them: load, do, hand over."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -11,17 +11,16 @@ from shared.jobs.wording import counted
 from shared.queue.task import StepBody, StepRun
 
 
-def bodies(annotator: Annotator, translator: Translator) -> dict[str, StepBody]:
-    """The service's tasks by name."""
+def bodies(annotator: Annotator, translator: Translator) -> Mapping[str, StepBody]:
+    """What each task name of this service does."""
     return {
-        "nlp.annotate_text": lambda run: annotate_text(run, annotator),
-        "nlp.translate_text": lambda run: translate_text(run, translator),
+        "nlp.annotate_text": lambda run: _annotate_text(run, annotator),
+        "nlp.translate_text": lambda run: _translate_text(run, translator),
     }
 
 
-def annotate_text(run: StepRun, annotator: Annotator) -> Done:
-    """Annotate the article that `write_text` wrote."""
-    article_id = _article_id(run.outputs)
+def _annotate_text(run: StepRun, annotator: Annotator) -> Done:
+    article_id = UUID(run.outputs["write_text"]["article_id"])
     with run.database.connection() as connection:
         article = load_text(connection, article_id)
     annotation = steps.annotate(article, annotator, run.watch)
@@ -40,9 +39,8 @@ def annotate_text(run: StepRun, annotator: Annotator) -> Done:
     )
 
 
-def translate_text(run: StepRun, translator: Translator) -> Done:
-    """Translate the sentences that `annotate_text` found."""
-    article_id = _article_id(run.outputs)
+def _translate_text(run: StepRun, translator: Translator) -> Done:
+    article_id = UUID(run.outputs["write_text"]["article_id"])
     with run.database.connection() as connection:
         article = load_text(connection, article_id)
         sentences = load_sentences(connection, article_id)
@@ -56,9 +54,3 @@ def translate_text(run: StepRun, translator: Translator) -> Done:
         },
         save=lambda connection: save_translation(connection, article_id, translation),
     )
-
-
-def _article_id(outputs: Mapping[str, Mapping[str, object]]) -> UUID:
-    """Both steps stand behind `write_text`, the second through the first."""
-    written = outputs.get("write_text") or outputs["annotate_text"]
-    return UUID(str(written["article_id"]))

@@ -20,11 +20,9 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
         SettingsError: A setting is missing or wrong.
     """
     settings = Settings.from_env(env)
-    listener = DeepgramListener(settings.deepgram)
     blobs = S3Blobs(settings.worker.core.blobs)
-    sandbox = frozenset({listener.provider}) if listener.sandbox else frozenset[str]()
-    service = Service(name="stt", bodies=bodies(listener, blobs), blobs=blobs, sandbox=sandbox)
-    with closing(listener):
+    with closing(DeepgramListener(settings.deepgram)) as listener:
+        service = Service(name="stt", bodies=bodies(listener, blobs), blobs=blobs, sandbox=settings.deepgram.sandbox)
         return run_worker(service, settings.worker, arguments)
 
 

@@ -4,9 +4,8 @@ from typing import Protocol
 
 import msgspec
 
-from shared.jobs.steps import Watch
 from shared.languages import Language
-from shared.ledger.ports import Ledger, Reply
+from shared.ledger.ports import Reply
 
 
 class HeardWord(msgspec.Struct, frozen=True):
@@ -52,15 +51,3 @@ class Listener(Protocol):
             TransientError: It may work later.
             PermanentError: It will not.
         """
-
-
-class Run(Protocol):
-    """The part of a step's run that aligning uses."""
-
-    @property
-    def watch(self) -> Watch:
-        """Clock, lease and progress."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """Pays for calls."""

@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 
 from services.stt.matching import Matching, match
-from services.stt.ports import Listener, Run, Transcript
+from services.stt.ports import Listener, Transcript
 from shared.articles.model import Alignment, Narration, Provenance, Sentence, SentenceTiming, Timing
 from shared.blobs.ports import Blobs
 from shared.jobs.errors import PermanentError, TransientError
 from shared.languages import LANGUAGES, Language
-from shared.ledger.ports import PaidCall
+from shared.ledger.ports import PaidCall, Run
 
 CALL_SECONDS = 120.0
 """The most one call may take, well above what a paragraph needs (not measured on the provider itself)."""

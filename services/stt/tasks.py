@@ -16,17 +16,17 @@ from shared.queue.task import StepBody, StepRun
 
 def bodies(listener: Listener, blobs: Blobs) -> Mapping[str, StepBody]:
     """What each task name of this service does."""
+    return {"stt.align_audio": lambda run: _align_audio(run, listener, blobs)}
 
-    def align_audio(run: StepRun) -> Done:
-        article_id = UUID(run.outputs["write_text"]["article_id"])
-        alignment = align(_spoken(run, article_id), run, listener, blobs)
-        return Done(
-            summary=f"{alignment.coverage:.0%} of the words heard",
-            output={"article_id": str(article_id), "coverage": round(alignment.coverage, 3)},
-            save=lambda connection: save_alignment(connection, article_id, alignment),
-        )
 
-    return {"stt.align_audio": align_audio}
+def _align_audio(run: StepRun, listener: Listener, blobs: Blobs) -> Done:
+    article_id = UUID(run.outputs["write_text"]["article_id"])
+    alignment = align(_spoken(run, article_id), run, listener, blobs)
+    return Done(
+        summary=f"{alignment.coverage:.0%} of the words heard",
+        output={"article_id": str(article_id), "coverage": round(alignment.coverage, 3)},
+        save=lambda connection: save_alignment(connection, article_id, alignment),
+    )
 
 
 def _spoken(run: StepRun, article_id: UUID) -> Spoken:

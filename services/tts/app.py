@@ -20,11 +20,9 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
         SettingsError: A setting is missing or wrong.
     """
     settings = Settings.from_env(env)
-    speech = GeminiSpeech(settings.gemini)
     blobs = S3Blobs(settings.worker.core.blobs)
-    sandbox = frozenset({speech.provider}) if speech.sandbox else frozenset[str]()
-    service = Service(name="tts", bodies=bodies(speech, blobs), blobs=blobs, sandbox=sandbox)
-    with closing(speech):
+    with closing(GeminiSpeech(settings.gemini)) as speech:
+        service = Service(name="tts", bodies=bodies(speech, blobs), blobs=blobs, sandbox=settings.gemini.sandbox)
         return run_worker(service, settings.worker, arguments)
 
 

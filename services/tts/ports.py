@@ -4,8 +4,7 @@ from typing import Protocol
 
 import msgspec
 
-from shared.jobs.steps import Watch
-from shared.ledger.ports import Ledger, Reply
+from shared.ledger.ports import Reply
 
 
 class Passage(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,18 +53,3 @@ class Speech(Protocol):
             TransientError: It may work later.
             PermanentError: It will not.
         """
-
-
-class Run(Protocol):
-    """The part of a step's run that narrating uses."""
-
-    @property
-    def watch(self) -> Watch:
-        """Clock, lease and progress."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """Pays for calls."""
-
-    def key(self, name: str) -> str:
-        """The object key for a product called `name`."""

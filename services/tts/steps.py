@@ -8,13 +8,13 @@ import numpy as np
 from services.tts.encoding import Mp3, flac, milliseconds, silence
 from services.tts.pace import letters, pace_of
 from services.tts.passages import passages
-from services.tts.ports import Passage, Run, Speech, SpokenAnswer
+from services.tts.ports import Passage, Speech, SpokenAnswer
 from services.tts.recording import Samples, samples_of
 from shared.articles.model import Article, NarratedParagraph, Narration, Provenance
 from shared.blobs.ports import Blobs
 from shared.jobs.errors import PermanentError, StepError
 from shared.languages import LANGUAGES, Language
-from shared.ledger.ports import PaidCall
+from shared.ledger.ports import PaidCall, Run
 
 CALL_SECONDS = 120.0
 """The most one call may take, well above what a passage needs (not measured on the provider itself)."""

@@ -1,15 +1,16 @@
 """Claims, heartbeats, queue pauses and the register of workers: no job lock, each touches only its own rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from shared.db.session import Connection
+from shared.jobs.kinds import both_queues
 from shared.jobs.model import LEASE
 from shared.jobs.statements import SQL
-from shared.jobs.submission import WakeUp, queue_of
+from shared.jobs.submission import WakeUp
 
 NO_SUCH_STEP, PAUSED, DUPLICATE = "no such step", "paused queue", "duplicate wake-up"
 """Why a claim came to nothing."""
@@ -22,10 +23,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     job_id: UUID
     step: str
     task: str
-    queue: str
     token: UUID
     owner_id: UUID
-    kind: str
     input: bytes
     attempt: int
     crashes: int
@@ -126,25 +125,10 @@ def forget_worker(connection: Connection, name: str) -> None:
     connection.execute(SQL["forget_worker"], (name,))
 
 
-def both_queues(service: str) -> list[str]:
-    """A service's two queues: who throttles one throttles the other."""
-    return [queue_of(service, bulk=False), queue_of(service, bulk=True)]
-
-
 def pause_for_provider(connection: Connection, service: str, code: str, retry_after: float | None) -> None:
-    """Leave a provider alone that asked everybody to wait; afterwards one step is let through to see."""
+    """Leave a provider alone that asked everybody to wait; afterwards one step a queue is let through to see."""
     values = (both_queues(service), retry_after or FIRST_PAUSE, code, "provider")
     connection.execute(SQL["pause_queues"], values)
-
-
-def pause(connection: Connection, queues: Iterable[str], reason: str, seconds: float | None = None) -> None:
-    """Stop claims from `queues` until `resume`, or for so many seconds; what runs goes on."""
-    connection.execute(SQL["pause_queues"], (list(queues), seconds, reason, "operator"))
-
-
-def resume(connection: Connection, queues: Iterable[str]) -> None:
-    """End a pause, whoever began it."""
-    connection.execute(SQL["resume_queues"], (list(queues),))
 
 
 def end_provider_pause(connection: Connection, service: str) -> None:

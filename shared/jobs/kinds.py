@@ -4,7 +4,7 @@ A job's steps are fixed when it is created; later transitions read the rows and 
 rolling deploy may change it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,19 @@ MAX_STEPS = 200
 MAX_CRASHES = 3  # the third crash of a step is its last: it is poison
 SYSTEM_OWNER = UUID(int=0)
 """Who owns periodic jobs."""
+
+
+def queue_of(service: str, *, bulk: bool) -> str:
+    """The queue on which a service is woken: its name, and `.bulk` behind it for batch work."""
+    return f"{service}.bulk" if bulk else service
+
+
+def both_queues(service: str) -> list[str]:
+    """A service's two queues, in the order in which a worker reads them."""
+    return [queue_of(service, bulk=False), queue_of(service, bulk=True)]
+
+
+QUEUES = [queue for service in SERVICES for queue in both_queues(service)]
 
 
 class StepSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,17 +103,9 @@ def article_steps(*, translate: bool, narrate: bool, align: bool) -> tuple[StepS
     return tuple(steps)
 
 
-def sweep_steps() -> tuple[StepSpec, ...]:
-    """The one step of a `sweep_objects` job: it deletes objects that no row points to."""
-    return (StepSpec(service="tts", name="sweep_objects", timeout_s=1800.0),)
-
-
-def _every_article_step() -> tuple[StepSpec, ...]:
-    return article_steps(translate=True, narrate=True, align=True)
-
-
-ALL_STEPS: Mapping[str, Callable[[], tuple[StepSpec, ...]]] = {
-    WRITE_ARTICLE: _every_article_step,
-    SWEEP_OBJECTS: sweep_steps,
+ALL_STEPS: Mapping[str, tuple[StepSpec, ...]] = {
+    WRITE_ARTICLE: article_steps(translate=True, narrate=True, align=True),
+    # Deletes objects that no row points to.
+    SWEEP_OBJECTS: (StepSpec(service="tts", name="sweep_objects", timeout_s=1800.0),),
 }
 """The largest set of steps of each kind: what the workers together must be able to perform."""

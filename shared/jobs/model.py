@@ -32,8 +32,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """A row of `job_steps`, as far as decisions need it. `output` and `message` are set, never loaded."""
 
     name: str
-    task: str
-    queue: str
     needs: list[str]
     optional: bool
     state: StepState

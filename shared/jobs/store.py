@@ -183,7 +183,7 @@ def _if_free(connection: Connection, ask: _Ask) -> Outcome | None:
     """A transition of the dispatcher: what it cannot have at once it finds again in half a second."""
     try:
         with connection.transaction():
-            found = _load(connection, "lock_job_if_free", ask)
+            found = _load(connection, "lock_job_if_free", ask.job_id)
             return None if found is None else _apply(connection, found, ask)
     except (_LostRaceError, pg.DeadlockDetected, pg.LockNotAvailable):
         return None
@@ -195,10 +195,10 @@ class _Loaded(msgspec.Struct, frozen=True):
     now: datetime
 
 
-def _load(connection: Connection, lock: str, ask: _Ask) -> _Loaded | None:
+def _load(connection: Connection, lock: str, job_id: UUID, owner_id: UUID | None = None) -> _Loaded | None:
     with connection.pipeline():
-        job = connection.execute(SQL[lock], (ask.job_id, ask.owner_id))
-        steps = connection.execute(SQL["load_steps"], (ask.job_id,))
+        job = connection.execute(SQL[lock], (job_id, owner_id))
+        steps = connection.execute(SQL["load_steps"], (job_id,))
     row = job.fetchone()
     if row is None:
         return None
@@ -214,7 +214,7 @@ def _step(row: dict[str, Any]) -> Step:
 
 
 def _transition(connection: Connection, ask: _Ask) -> Outcome:
-    loaded = _load(connection, "lock_job", ask)
+    loaded = _load(connection, "lock_job", ask.job_id, ask.owner_id)
     if loaded is None:
         raise JobNotFoundError(ask.job_id)
     return _apply(connection, loaded, ask)
@@ -269,7 +269,7 @@ def _step_values(job_id: UUID, before: Step, after: Step, expiring: datetime | N
 def _retry(
     connection: Connection, job_id: UUID, owner_id: UUID, request_id: str | None, *, may_publish: bool
 ) -> tuple[UUID, tuple[WakeUp, ...]]:
-    old = _load(connection, "lock_job", _Ask(job_id=job_id, owner_id=owner_id, event=Started()))
+    old = _load(connection, "lock_job", job_id, owner_id)
     if old is None:
         raise JobNotFoundError(job_id)
     if old.job.open:
@@ -277,9 +277,8 @@ def _retry(
     if old.job.state == "succeeded":
         raise JobNotRetryableError(old.job.state)
     new_id = uuid7()
-    bulk = any(step.queue.endswith(".bulk") for step in old.steps)
-    expires_in_s = BULK_EXPIRY if bulk else EXPIRY
-    if connection.execute(SQL["retry_job"], (new_id, job_id, expires_in_s, request_id)).fetchone() is None:
+    values = (new_id, job_id, EXPIRY, BULK_EXPIRY, request_id)
+    if connection.execute(SQL["retry_job"], values).fetchone() is None:
         return _existing_retry(connection, job_id), ()
     connection.execute(SQL["retry_steps"], (new_id, job_id))
     outcome = _transition(connection, _Ask(job_id=new_id, event=Started(), may_publish=may_publish))

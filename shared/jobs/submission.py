@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from shared.jobs.ids import uuid7
-from shared.jobs.kinds import MAX_CRASHES, StepSpec, checked
+from shared.jobs.kinds import MAX_CRASHES, StepSpec, checked, queue_of
 
 EXPIRY = 24 * 3600.0  # seconds until an interactive job that has not ended is cancelled
 BULK_EXPIRY = 7 * EXPIRY
@@ -117,8 +117,3 @@ def _step(position: int, step: StepSpec, *, bulk: bool) -> dict[str, Any]:
         "max_crashes": MAX_CRASHES,
         "timeout_s": step.timeout_s,
     }
-
-
-def queue_of(service: str, *, bulk: bool) -> str:
-    """The queue on which a service is woken: its name, and `.bulk` behind it for batch work."""
-    return f"{service}.bulk" if bulk else service

@@ -41,7 +41,7 @@ class StepLedger:
         step: The step's name.
         scope: Who may be served an answer that was paid before: an owner, so that nobody learns from a price
             what somebody else had read aloud, or a single job where equal questions should get new answers.
-        sandbox: Providers that are the sandbox: their calls would have cost, but did not.
+        sandbox: Whether the provider is the sandbox: its calls would have cost, but did not.
         metrics: Counts calls and cost.
     """
 
@@ -53,7 +53,7 @@ class StepLedger:
         job_id: UUID,
         step: str,
         scope: str,
-        sandbox: frozenset[str],
+        sandbox: bool,
         metrics: ProviderMetrics | None = None,
     ) -> None:
         self._metrics = metrics or WorkerMetrics().providers
@@ -78,7 +78,7 @@ class StepLedger:
         call_id = uuid7()
         key = f"calls/{request_hash}/{call_id}"
         cost = cost_micro_usd(provider, model, reply.units)
-        self._metrics.paid(provider, model, cost, sandbox=provider in self._sandbox)
+        self._metrics.paid(provider, model, cost, sandbox=self._sandbox)
         row = (
             call_id,
             self._job_id,
@@ -87,7 +87,7 @@ class StepLedger:
             reply.model,
             msgspec.json.encode(reply.units).decode(),
             cost,
-            provider in self._sandbox,
+            self._sandbox,
             request_hash,
             key,
         )

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from shared.jobs.steps import Watch
+
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """A provider's answer, before any gate looked at it."""
@@ -39,3 +41,18 @@ class Ledger(Protocol):
             request: Everything that determines the answer, in one canonical form; only its hash is stored.
             call: Makes the call; what it raises is passed on and nothing is recorded.
         """
+
+
+class Run(Protocol):
+    """The part of a step's run that its work uses: clock, ledger and names for its products."""
+
+    @property
+    def watch(self) -> Watch:
+        """Clock, lease and progress."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Pays for calls."""
+
+    def key(self, name: str) -> str:
+        """The object key for a product called `name`."""

@@ -3,8 +3,7 @@
 from celery import Celery
 from kombu import Exchange, Queue
 
-from shared.jobs.claims import both_queues
-from shared.jobs.kinds import SERVICES
+from shared.jobs.kinds import QUEUES
 
 
 def make_celery(redis_url: str) -> Celery:
@@ -15,7 +14,7 @@ def make_celery(redis_url: str) -> Celery:
     """
     app = Celery("parlance", broker=redis_url, set_as_current=False)
     app.conf.update(
-        task_queues=[_queue(name) for service in SERVICES for name in both_queues(service)],
+        task_queues=[_queue(name) for name in QUEUES],
         task_create_missing_queues=False,
         task_acks_late=False,
         worker_disable_prefetch=True,

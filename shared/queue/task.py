@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from shared.blobs.ports import Blobs
@@ -20,18 +19,18 @@ from shared.jobs.claims import (
     NO_SUCH_STEP,
     PAUSED,
     Claim,
-    both_queues,
     claim,
     end_provider_pause,
     held,
     pause_for_provider,
 )
 from shared.jobs.errors import StepError, StepStoppedError, TransientError
+from shared.jobs.kinds import both_queues
 from shared.jobs.model import Crashed, Failed, Released, StepEvent, StepFailure, Succeeded
 from shared.jobs.steps import Done, Watch
 from shared.jobs.submission import WakeUp
 from shared.jobs.wording import storable
-from shared.ledger.calls import StepLedger, reject
+from shared.ledger.calls import AWAY, StepLedger, reject
 from shared.ledger.ports import Ledger
 from shared.observability.metrics import WorkerMetrics
 from shared.queue.heart import Heart
@@ -39,8 +38,6 @@ from shared.queue.outcomes import outcome_of
 from shared.queue.publisher import Publisher
 from shared.queue.watch import StepWatch
 
-INFRASTRUCTURE = (psycopg.OperationalError, PoolTimeout, BotoCoreError, ClientError)
-"""Postgres or the object store is away: the step is tried again."""
 UNANSWERED = (psycopg.OperationalError, PoolTimeout, store.ContentionError)
 """Postgres has not said what became of it: asked again with the same token."""
 REFUSED = (psycopg.errors.ProgramLimitExceeded, PoolClosed)
@@ -93,7 +90,7 @@ class Performer:
         blobs: The object store.
         publisher: For wake-ups of steps that become ready.
         heart: Keeps leases.
-        sandbox: Providers that are the sandbox.
+        sandbox: Whether the provider is the sandbox.
         memo: Who may be served a paid answer again: the same `owner`, or only the same `job`.
         metrics: Counts what becomes of wake-ups, attempts and calls.
     """
@@ -108,7 +105,7 @@ class Performer:
         blobs: Blobs,
         publisher: Publisher,
         heart: Heart,
-        sandbox: frozenset[str],
+        sandbox: bool,
         memo: str,
         metrics: WorkerMetrics | None = None,
     ) -> None:
@@ -193,7 +190,7 @@ class Performer:
             return None
         except StepError as error:
             return error
-        except INFRASTRUCTURE as error:
+        except AWAY as error:
             log.warning("infrastructure away", error=repr(error))
             return TransientError("internal", "a database or the object store did not answer")
         except Exception:

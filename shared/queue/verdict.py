@@ -1,43 +1,48 @@
-"""What a process that performs one step alone tells the one that started it, through a pipe.
+"""What is told of a step that is performed alone, through a pipe, to the worker that waits for it: a line a word.
 
-First that it has begun, so keeps the lease itself from now on; at the end how the step went, for Flower to show.
+The process itself tells that it has begun, so keeps the lease from now on, and how the step went, for Flower to show.
+The fork server tells last how the process ended.
 """
 
-import contextlib
 import os
+from typing import IO
 
-LONGEST = 300  # bytes; far less than a pipe takes at once, so nobody waits for a reader
-BEGUN, FAILED, ENDED = b"+", b"!", b"."
+import msgspec
 
-
-def begin(descriptor: int) -> None:
-    """Say that the step has begun. The other end may be gone: `tell` will find that too."""
-    with contextlib.suppress(BrokenPipeError):
-        os.write(descriptor, BEGUN)
+LONGEST = 150  # characters of a sentence: all fits into a pipe at once, so nobody waits for a reader
 
 
-def wait_for_begin(descriptor: int) -> None:
-    """Return once the step has begun, or the process has ended before that."""
-    os.read(descriptor, len(BEGUN))
+class Begun(msgspec.Struct, frozen=True, tag="begun"):
+    """The step has begun."""
 
 
-def tell(descriptor: int, sentence: str, *, failed: bool) -> None:
-    """Write the verdict into the pipe, and close it. The other end may be gone: then nobody wants to know."""
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    """How the step went."""
+
+    sentence: str
+    failed: bool
+
+
+class Exited(msgspec.Struct, frozen=True, tag="exited"):
+    """The process has ended: its exit code, or minus the signal that ended it. Null if nobody is left to know."""
+
+    code: int | None
+
+
+Word = Begun | Told | Exited
+
+
+def tell(descriptor: int, word: Word) -> None:
+    """Write a word into the pipe. The other end may be gone: then nobody wants to know."""
+    if isinstance(word, Told):
+        word = Told(word.sentence[:LONGEST], word.failed)
     try:
-        os.write(descriptor, (FAILED if failed else ENDED) + sentence.encode()[:LONGEST])
+        os.write(descriptor, msgspec.json.encode(word) + b"\n")
     except BrokenPipeError:
         return
-    finally:
-        os.close(descriptor)
 
 
-def heard(descriptor: int) -> tuple[str, bool]:
-    """What a process that has ended told, and whether the step failed; close the pipe. Empty if it told nothing."""
-    os.set_blocking(descriptor, False)
-    try:
-        told = os.read(descriptor, 1 + LONGEST)
-    except BlockingIOError:  # somebody it started holds the pipe open
-        told = b""
-    finally:
-        os.close(descriptor)
-    return told[1:].decode(errors="replace"), told[:1] == FAILED
+def hear(pipe: IO[bytes]) -> Word:
+    """The next word; that the process has ended if all who could tell one are gone."""
+    line = pipe.readline()
+    return msgspec.json.decode(line, type=Word) if line else Exited(None)

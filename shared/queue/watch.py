@@ -46,6 +46,11 @@ class StepWatch:
         self._stopped.set()
 
     @property
+    def stopped(self) -> bool:
+        """True once somebody has called `stop`."""
+        return self._stopped.is_set()
+
+    @property
     def moved(self) -> bool:
         """True if there is progress that no heartbeat has written."""
         with self._lock:

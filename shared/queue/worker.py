@@ -8,8 +8,6 @@ its own and no neighbour's.
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -27,23 +25,25 @@ from shared.blobs.ports import Blobs
 from shared.db.session import Database, assert_room, open_database, pool_use
 from shared.jobs.claims import Claim, WorkerBeat
 from shared.jobs.errors import TransientError
-from shared.jobs.submission import WakeUp, queue_of
+from shared.jobs.kinds import both_queues
+from shared.jobs.submission import WakeUp
 from shared.observability.exposition import serve_metrics
 from shared.observability.logging import configure_logging
 from shared.observability.metrics import WorkerMetrics
 from shared.parent import die_with_parent
+from shared.queue.alone import Alone
 from shared.queue.app import make_celery
 from shared.queue.heart import Heart
 from shared.queue.publisher import Publisher
 from shared.queue.remote_control import refuse_remote_control
 from shared.queue.task import FENCED, Performer, StepBody, StepFailedError
-from shared.queue.verdict import begin, heard, tell, wait_for_begin
+from shared.queue.verdict import Begun, Told, tell
 from shared.queue.watch import StepWatch
 from shared.settings import WorkerSettings
 
 CONNECTIONS = 8  # most in the pool; the heart has one more
 RESERVE = 5.0  # seconds of the grace that are kept for giving back what is unfinished
-CHILDS_RESERVE = 2.0  # of these, seconds for a process that performs a step alone
+CHILDS_RESERVE = 2.0  # of these, seconds for processes that perform steps alone
 log = structlog.get_logger(__name__)
 
 
@@ -54,8 +54,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     bodies: Mapping[str, StepBody]
     """Task name to body."""
     blobs: Blobs
-    sandbox: frozenset[str] = frozenset()
-    """Providers that are the sandbox."""
+    sandbox: bool = False
+    """Whether its provider is the sandbox."""
     memo: Literal["owner", "job"] = "owner"
     """Who may be served a paid answer again."""
     program: str = ""
@@ -91,7 +91,7 @@ class Worker:
             memo=service.memo,
             metrics=self.metrics,
         )
-        self._alone: dict[subprocess.Popen[bytes], Claim] = {}
+        self._alone = Alone(service.program or f"services.{service.name}.app", self.performer, self.heart)
         self._performs_alone = alone
         for task in service.bodies:
             self._register(task)
@@ -105,8 +105,7 @@ class Worker:
         refuse_remote_control()
         _hush_celery()
         self.heart.start()
-        service = self.service.name
-        queues = f"{queue_of(service, bulk=False)},{queue_of(service, bulk=True)}"
+        queues = ",".join(both_queues(self.service.name))
         arguments = ["-q", "worker", "-P", "threads", "-c", str(self._settings.slots), "-Q", queues, "-n", self.name]
         self.celery.worker_main([*arguments, "--without-gossip", "--without-mingle", "-E", "--loglevel", "WARNING"])
         self._leave()
@@ -119,10 +118,10 @@ class Worker:
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=self._give_back).start())
         self.heart.start()
         mine = self.performer.held(job_id, step, task, token)
-        begin(verdict)
+        tell(verdict, Begun())
         result, failed = (FENCED, False) if mine is None else self._attempt(mine)
         log.info("performed alone", result=result, failed=failed)
-        tell(verdict, result, failed=failed)
+        tell(verdict, Told(result, failed))
         self._leave()
         return 0
 
@@ -147,36 +146,8 @@ class Worker:
         if isinstance(claimed, str):
             return claimed
         if claimed.crashes:
-            return self._perform_alone(claimed)
+            return self._alone.perform(claimed)
         return self.performer.work(claimed)
-
-    def _perform_alone(self, claimed: Claim) -> str:
-        program = self.service.program or f"services.{self.service.name}.app"
-        ids = [str(claimed.job_id), claimed.step, claimed.task, str(claimed.token)]
-        listening, telling = os.pipe()
-        command = [sys.executable, "-m", program, "alone", str(os.getpid()), *ids, str(telling)]
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(telling,))  # noqa: S603 - our own command
-        os.close(telling)
-        self._alone[child] = claimed
-        self._keep_until_begun(claimed, listening)
-        code = child.wait()
-        result, failed = heard(listening)
-        if self._alone.pop(child, None) is None:
-            return "given back: the worker ends"
-        if failed:
-            raise StepFailedError(result)
-        if result or code == 0:
-            return f"alone after a crash: {result or 'given back'}"[:200]
-        self.performer.tell_crash(claimed)
-        message = f"worker_lost: alone, exit {code}"
-        raise StepFailedError(message)
-
-    def _keep_until_begun(self, claimed: Claim, listening: int) -> None:
-        """Keep the lease for a child: after a crash many start at once, and on a busy machine that takes long."""
-        watch = StepWatch(claimed)
-        self.heart.add(watch)
-        wait_for_begin(listening)
-        self.heart.remove(watch)
 
     def _on_shutting_down(self, **_: object) -> None:
         self._drain(self._settings.grace_s - RESERVE)
@@ -195,14 +166,12 @@ class Worker:
         self._give_back()
 
     def _give_back(self) -> None:
-        alone, self._alone = self._alone, {}
-        for child in alone:
-            child.terminate()  # it gives its step back itself, if it has come so far
+        alone = self._alone.ask_to_end()  # they give their steps back themselves, if they have come so far
         for watch in self.heart.watches():
-            if watch.claim not in alone.values():
+            if watch.claim not in alone:
                 self.performer.release(watch)
-        for child, claimed in alone.items():
-            _end(child)
+        self._alone.end(CHILDS_RESERVE)
+        for claimed in alone:
             self.performer.give_back(claimed)
         self._leave()
         os._exit(0)
@@ -249,15 +218,6 @@ def run_worker(service: Service, settings: WorkerSettings, arguments: Sequence[s
 def _hush_celery() -> None:
     """Celery announces its shutdown in plain text; the log has our own line."""
     celery_worker.safe_say = lambda *_: None  # type: ignore[attr-defined]  # its types do not know it
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """Wait for a child that was told to end, but not long: it must not work on when its lease is given back."""
-    try:
-        child.wait(CHILDS_RESERVE)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
 
 
 def _version() -> str:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from statistics import median
 from uuid import UUID, uuid4
 
-from services.dispatcher.relay import QUEUES, Relay
+from services.dispatcher.relay import Relay
 from shared.jobs import store
+from shared.jobs.kinds import QUEUES
 from shared.jobs.statements import SQL
 from shared.jobs.submission import WakeUp
 from tests.benchmarks.engine_stand import engine_stand

@@ -6,8 +6,8 @@
 from uuid import UUID, uuid4
 
 from shared.jobs import store
-from shared.jobs.kinds import article_steps
-from shared.jobs.submission import Submission, queue_of
+from shared.jobs.kinds import article_steps, queue_of
+from shared.jobs.submission import Submission
 from tests.benchmarks.engine_stand import by_turns, engine_stand, show
 from tests.support.jobs import Engine, submission
 

@@ -19,7 +19,7 @@ import msgspec
 from shared.blobs.s3 import S3Blobs
 from shared.settings import BlobSettings
 from tests.chaos import acts_queues, acts_servers, acts_workers
-from tests.chaos.load import Client
+from tests.chaos.load import QUIET, THROTTLING, Client
 from tests.chaos.play import Play
 from tests.chaos.report import Report, reported, show
 from tests.chaos.stage import LONG, SHORT, Stage, now, opened_stage
@@ -84,7 +84,7 @@ def _rehearse(asked: argparse.Namespace, logs: Path) -> Report:
         time.sleep(WARM_UP)
         for act in _acts(random, started + 60 * (asked.minutes or 0), asked.only):
             _say(started, act.__name__.replace("_", " "))
-            play.load.throttling = act.__module__ != acts_workers.__name__
+            play.load.faults = QUIET if act.__module__ == acts_workers.__name__ else QUIET + THROTTLING
             act(play)
         play.load.stop()
         _say(started, "drain")

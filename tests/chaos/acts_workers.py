@@ -95,6 +95,8 @@ def freeze_in_a_transaction(play: Play) -> None:
 def poison_one_of_many(play: Play) -> None:
     """One step kills its process, each time; the 63 that were under way in it all succeed."""
     stage, client = play.stage, play.client
+    play.load.faults = ()
+    play.sandbox.behave()
     play.sandbox.misbehave({"provider": "anthropic", "kind": "latency", "seconds": SLOW, "count": 2 * NEIGHBOURS})
     worker, deaths = stage.worker_name("generation"), stage.supervisor.deaths("generation")
     topics = [None] * (NEIGHBOURS - 1) + [POISON]

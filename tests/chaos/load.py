@@ -178,8 +178,8 @@ class Load:
     ) -> None:
         self.clients = clients
         self.sandbox = sandbox
-        self.throttling = False
-        """Whether providers may also throttle: whoever measures a gap does not want queues to pause."""
+        self.faults = QUIET
+        """What providers do now and then; whoever measures a gap does not want queues to pause."""
         self.end = end
         self._random = random
         self._open_jobs = open_jobs
@@ -230,4 +230,5 @@ class Load:
             client.change(f"/api/jobs/{job}/retry")
 
     def _spoil(self, _: Client) -> None:
-        self.sandbox.misbehave(self._random.choice(QUIET + THROTTLING if self.throttling else QUIET))
+        if self.faults:
+            self.sandbox.misbehave(self._random.choice(self.faults))

@@ -13,10 +13,9 @@ from prometheus_client import CollectorRegistry
 
 from deploy.local.state import CHECKOUT
 from services.api.app import build
-from services.api.metrics.queries import EVERYBODY, QUEUES
+from services.api.metrics.queries import EVERYBODY
 from services.api.resources import Resources
-from shared.jobs.claims import both_queues
-from shared.jobs.kinds import SERVICES
+from shared.jobs.kinds import QUEUES, SERVICES, both_queues
 from shared.observability.metrics import OUTCOMES, DispatcherMetrics, WorkerMetrics
 from tests.support.compose import example, read_compose
 from tests.support.promql import Spoken, read_expression

@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 MODEL, STORE, CLAIMS = "shared/jobs/model.py", "shared/jobs/store.py", "shared/jobs/claims.py"
 TASK, HEART, LEDGER = "shared/queue/task.py", "shared/queue/heart.py", "shared/ledger/calls.py"
+ALONE, FORKS = "shared/queue/alone.py", "shared/queue/fork_server.py"
 LEASES, RELAY = "services/dispatcher/leases.py", "services/dispatcher/relay.py"
 BY_MODEL = ("tests/unit/jobs/test_model.py",)
 BY_RACES = ("tests/integration/jobs/test_races.py",)
@@ -17,9 +18,10 @@ BY_LEASES = ("tests/integration/dispatcher/test_leases.py",)
 BY_RELAY = ("tests/integration/dispatcher/test_relay.py", "tests/integration/jobs/test_fairness.py")
 BY_CELERY = ("tests/integration/queue/test_celery.py",)
 BY_ALONE = ("tests/integration/queue/test_alone.py",)
+BY_FORKS = ("tests/integration/queue/test_fork_server.py",)
 BY_PUBLISHER = ("tests/unit/queue/test_publisher.py",)
-LOCK = "job = connection.execute(SQL[lock], (ask.job_id, ask.owner_id))"
-LOAD = 'steps = connection.execute(SQL["load_steps"], (ask.job_id,))'
+LOCK = "job = connection.execute(SQL[lock], (job_id, owner_id))"
+LOAD = 'steps = connection.execute(SQL["load_steps"], (job_id,))'
 
 DECISIONS = (
     Mutant("no fence", MODEL, "if step.lease_token != event.token:", "if False:", BY_MODEL),
@@ -63,9 +65,9 @@ PERFORMING = (
     ),
     Mutant(
         "object store away is our error",
-        TASK,
-        'BotoCoreError, ClientError)\n"""Postgres or',
-        'BotoCoreError)\n"""Postgres or',
+        LEDGER,
+        ", BotoCoreError, ClientError)",
+        ", BotoCoreError)",
         BY_PERFORMER,
     ),
     Mutant("asks for ever what is refused", TASK, "        except REFUSED:\n            raise\n", "", BY_PERFORMER),
@@ -122,12 +124,36 @@ PERFORMING = (
     ),
     Mutant("quiet steps are not renewed", HEART, "watch.moved or now - beaten >= RENEWAL", "watch.moved", BY_HEART),
     Mutant("progress is written twice", HEART, "            watch.written(beat)\n", "", BY_HEART),
+    Mutant("a slow start loses the lease", ALONE, "        self._heart.add(watch)  #", "        #", BY_ALONE),
+    Mutant("all run alone at once", ALONE, "threading.Semaphore(MOST)", "threading.Semaphore(999)", BY_ALONE),
+    Mutant("begins at the end", ALONE, "            if self._ending:\n", "            if False:\n", BY_ALONE),
+    Mutant("the end is a crash", ALONE, "\n        if self._ending:\n", "\n        if False:\n", BY_ALONE),
+    Mutant("crashes alone are not told", ALONE, "self._performer.tell_crash(watch.claim)", "pass", BY_ALONE),
     Mutant(
-        "a slow start loses the lease",
+        "forks outlive their server",
         "shared/queue/worker.py",
-        "        self.heart.add(watch)\n",
+        "    die_with_parent(int(parent))\n",
         "",
         BY_ALONE,
+    ),
+    Mutant("a dead fork server stays dead", FORKS, "            self._bury(socket)\n", "", BY_FORKS),
+    Mutant("what ends the group ends the server", FORKS, "signal.signal(number, signal.SIG_IGN)", "pass", BY_FORKS),
+    Mutant("forks heed no signal", FORKS, "signal.signal(signal.SIGTERM, signal.SIG_DFL)", "pass", BY_FORKS),
+    Mutant(
+        "forks hold their neighbours' pipes",
+        FORKS,
+        "        os.close(telling)\n\n\ndef main",
+        "        pass\n\n\ndef main",
+        BY_FORKS,
+    ),
+    Mutant("each fork imports", FORKS, "    runpy.run_module(program)\n", "", BY_FORKS),
+    Mutant("threads before the fork", FORKS, 'os.putenv("OMP_NUM_THREADS", "1")', "pass", BY_FORKS),
+    Mutant(
+        "no room ends the server",
+        FORKS,
+        "except OSError:\n        log.exception",
+        "except EOFError:\n        log.exception",
+        BY_FORKS,
     ),
     Mutant(
         "hoards messages",

@@ -71,7 +71,7 @@ class Monkey:
 
     def mend(self) -> None:
         """End what lasts: pauses; leases of the dead run out at once."""
-        claims.resume(self._engine.connection, ["nlp", "nlp.bulk"])
+        self._engine.resume("nlp", "nlp.bulk")
         self.bury()
 
     def bury(self) -> None:

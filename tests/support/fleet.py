@@ -11,7 +11,7 @@ import msgspec
 
 from deploy.local.children import ChildSpec, spawn
 from deploy.local.state import CHECKOUT
-from shared.jobs.claims import both_queues
+from shared.jobs.kinds import both_queues
 from shared.jobs.submission import Submission
 from tests.support.jobs import Engine, step, submission
 from tests.support.processes import eventually

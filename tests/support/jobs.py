@@ -10,6 +10,7 @@ from shared.db.session import Connection, Database
 from shared.jobs import claims, store
 from shared.jobs.kinds import StepSpec
 from shared.jobs.model import Event, Failed, StepFailure, Succeeded
+from shared.jobs.statements import SQL
 from shared.jobs.submission import Submission, WakeUp
 
 OWNER = UUID("00000000-0000-4000-8000-00000000000a")
@@ -84,6 +85,14 @@ class Engine:
         outcome = store.expire_lease(self.connection, job_id, name)
         assert outcome is not None
         assert outcome.verdict == "applied"
+
+    def pause(self, *queues: str, seconds: float | None = None) -> None:
+        """Pause queues as an operator does."""
+        self.connection.execute(SQL["pause_queues"], (list(queues), seconds, "maintenance", "operator"))
+
+    def resume(self, *queues: str) -> None:
+        """End their pause."""
+        self.connection.execute(SQL["resume_queues"], (list(queues),))
 
     def state(self, job_id: UUID) -> str:
         """The job's state."""

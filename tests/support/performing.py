@@ -80,7 +80,7 @@ class Stage:
             blobs=self.blobs,
             publisher=self.publisher,
             heart=self.heart,
-            sandbox=frozenset(),
+            sandbox=False,
             memo=memo,
             metrics=self.metrics,
         )

@@ -57,10 +57,6 @@ def token_keys(env: Mapping[str, str]) -> tuple[TokenKey, ...]:
     return keys
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class AccessTokens:
     """Signs and reads access tokens.
 
@@ -69,7 +65,7 @@ class AccessTokens:
         now: The time that new tokens begin at.
     """
 
-    def __init__(self, keys: tuple[TokenKey, ...], now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, keys: tuple[TokenKey, ...], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._signing = keys[0]
         self._now = now
         self._secrets = {key.kid: key.secret for key in keys}

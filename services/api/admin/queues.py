@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from services.api.admin import queues_rows
-from services.api.admin.queues_rows import QUEUES
 from services.api.admin.queues_schemas import LONGEST_PAUSE, QueuePause, QueueView
 from services.api.auth import ADMIN
 from services.api.bodies import require_json
 from services.api.openapi_responses import BODY, FORBIDDEN, INVALID, NOT_FOUND, OWNED
 from services.api.problems import ApiError, FieldError, input_invalid
 from services.api.visits import Visit
+from shared.jobs.kinds import QUEUES
 
 log = structlog.get_logger(__name__)
 

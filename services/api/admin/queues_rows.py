@@ -4,12 +4,8 @@ from collections.abc import Sequence
 
 from services.api.admin.queues_schemas import PauseView, QueuePause, QueueView
 from services.api.database import Database, Row
-from shared.jobs.claims import both_queues
-from shared.jobs.kinds import SERVICES
+from shared.jobs.kinds import QUEUES
 from shared.jobs.statements import SQL
-
-QUEUES = tuple(name for service in SERVICES for name in both_queues(service))
-"""All there are: two a service."""
 
 
 async def queues(database: Database, names: Sequence[str] = QUEUES) -> list[QueueView]:

@@ -8,8 +8,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from services.api.database import Database, Row
 from services.api.health.checks import FRESH
 from services.api.problems import ApiError
-from shared.jobs.kinds import SERVICES
-from shared.jobs.submission import queue_of
+from shared.jobs.kinds import QUEUES, SERVICES
 
 KEPT = 5.0  # seconds between two counts, however often the metrics are scraped
 OPEN_JOBS = "SELECT state, count(*) AS number FROM jobs WHERE finished_at IS NULL GROUP BY state"
@@ -24,7 +23,6 @@ SELECT service, count(*) AS processes, coalesce(sum(slots) FILTER (WHERE NOT dra
        coalesce(sum(running) FILTER (WHERE NOT draining), 0) AS busy
 FROM workers WHERE seen_at > clock_timestamp() - $1::interval AND service = ANY($2::text[]) GROUP BY service
 """
-QUEUES = [queue_of(service, bulk=bulk) for service in SERVICES for bulk in (False, True)]
 EVERYBODY = ("dispatcher", *SERVICES)
 
 

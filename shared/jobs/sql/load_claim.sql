@@ -1,5 +1,5 @@
 -- $1 job, $2 step, $3 token: what the holder of the lease works on. Also finds a claim whose reply was lost.
-SELECT step.queue, step.owner_id, step.attempt, step.crashes, job.kind, job.request_id, job.input::text AS input,
+SELECT step.owner_id, step.attempt, step.crashes, job.request_id, job.input::text AS input,
        extract(epoch FROM step.deadline_at - clock_timestamp())::double precision AS left_s,
        EXISTS (SELECT FROM queues AS pause WHERE pause.name = step.queue AND pause.paused_by = 'provider') AS half_open,
        coalesce((SELECT jsonb_object_agg(done.name, done.output) FROM job_steps AS done

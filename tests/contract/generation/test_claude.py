@@ -11,6 +11,7 @@ from services.generation.claude import ClaudeWriter
 from services.generation.ports import Answer, Order
 from shared.jobs.errors import PermanentError, StepError, StepStoppedError, TransientError
 from shared.ledger.ports import Reply
+from shared.settings import ProviderSettings
 from tests.contract.generation.test_writer import order
 from tests.support.ports import free_port
 from tests.support.raw_server import run_raw_server
@@ -36,7 +37,9 @@ def event(name: str, **data: object) -> bytes:
 
 @pytest.fixture(name="claude")
 def _claude(sandbox: RunningSandbox) -> Iterator[ClaudeWriter]:
-    writer = ClaudeWriter(api_key="sandbox", model="claude-sonnet-5-5", base_url=sandbox.base_url("anthropic"))
+    writer = ClaudeWriter(
+        ProviderSettings(api_key="sandbox", model="claude-sonnet-5-5", base_url=sandbox.base_url("anthropic"))
+    )
     yield writer
     writer.close()
 
@@ -52,7 +55,7 @@ def failed(claude: ClaudeWriter, watch: HandWatch | None = None) -> StepError:
 
 
 def failed_at(url: str, watch: HandWatch | None = None) -> StepError:
-    claude = ClaudeWriter(api_key="made-up", model="claude-x", base_url=url)
+    claude = ClaudeWriter(ProviderSettings(api_key="made-up", model="claude-x", base_url=url))
     try:
         return failed(claude, watch)
     finally:
@@ -167,7 +170,7 @@ def test_stream_that_is_no_message_is_no_answer(body: bytes, code: str) -> None:
     ],
 )
 def test_reason_to_stop_tells_the_ending(stop_reason: str, ending: str) -> None:
-    claude = ClaudeWriter(api_key="made-up", model="claude-x")
+    claude = ClaudeWriter(ProviderSettings(api_key="made-up", model="claude-x", base_url=None))
     content = [{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "{}"}]
     body = msgspec.json.encode({"stop_reason": stop_reason, "content": content})
     assert claude.answer(Reply(model="claude-x", units={}, body=body)) == msgspec.convert(
@@ -177,7 +180,7 @@ def test_reason_to_stop_tells_the_ending(stop_reason: str, ending: str) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"stop_reason":"tool_use","content":[]}', b'{"content":[]}'])
 def test_reply_that_cannot_be_used_is_a_bad_response(body: bytes) -> None:
-    claude = ClaudeWriter(api_key="made-up", model="claude-x")
+    claude = ClaudeWriter(ProviderSettings(api_key="made-up", model="claude-x", base_url=None))
     with pytest.raises(TransientError) as bad:
         claude.answer(Reply(model="claude-x", units={}, body=body))
     assert bad.value.code == "provider_bad_response"
@@ -196,7 +199,7 @@ def test_key_and_address_are_those_given_whatever_the_environment_says(
 
 def test_without_an_address_it_is_anthropics_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
-    claude = ClaudeWriter(api_key="made-up", model="claude-x")
+    claude = ClaudeWriter(ProviderSettings(api_key="made-up", model="claude-x", base_url=None))
     client, _ = claude._client()
     assert str(client.base_url).startswith("https://api.anthropic.com")
     assert client.api_key == "made-up"

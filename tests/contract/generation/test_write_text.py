@@ -12,6 +12,7 @@ from services.generation.steps import WrittenText, write_text
 from shared.articles.model import ArticleRequest, Level
 from shared.jobs.errors import PermanentError, StepError, TransientError
 from shared.languages import LANGUAGES
+from shared.settings import ProviderSettings
 from tests.support.memory_ledger import MemoryLedger
 from tests.support.sandbox import RunningSandbox
 from tests.support.step_watch import HandWatch
@@ -56,7 +57,9 @@ def _languages() -> Languages:
 
 @pytest.fixture(name="bench")
 def _bench(sandbox: RunningSandbox, languages: Languages) -> Iterator[Bench]:
-    writer = ClaudeWriter(api_key="sandbox", model="claude-sonnet-5-5", base_url=sandbox.base_url("anthropic"))
+    writer = ClaudeWriter(
+        ProviderSettings(api_key="sandbox", model="claude-sonnet-5-5", base_url=sandbox.base_url("anthropic"))
+    )
     yield Bench(writer, languages)
     writer.close()
 

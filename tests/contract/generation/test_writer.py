@@ -13,6 +13,7 @@ from services.generation.prompting import Material, Prompt, article_order
 from shared.articles.model import ArticleRequest
 from shared.jobs.errors import StepStoppedError, TransientError
 from shared.ledger.ports import Reply
+from shared.settings import ProviderSettings
 from tests.support.sandbox import RunningSandbox
 from tests.support.step_watch import HandWatch
 
@@ -29,7 +30,9 @@ def writer(request: pytest.FixtureRequest) -> Iterator[Writer]:
         yield FakeWriter(Draft(title="Der Hafen", paragraphs=["Anna geht zum Hafen & die Möwen warten."]))
         return
     sandbox: RunningSandbox = request.getfixturevalue("sandbox")
-    claude = ClaudeWriter(api_key="sandbox", model="claude-sonnet-5-5", base_url=sandbox.base_url("anthropic"))
+    claude = ClaudeWriter(
+        ProviderSettings(api_key="sandbox", model="claude-sonnet-5-5", base_url=sandbox.base_url("anthropic"))
+    )
     yield claude
     claude.close()
 

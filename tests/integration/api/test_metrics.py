@@ -5,7 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from services.api.metrics.queries import WorkMetrics
 from services.api.metrics.requests import RequestMetrics
-from shared.jobs.claims import WorkerBeat, beat_worker, pause, pause_for_provider
+from shared.jobs.claims import WorkerBeat, beat_worker, pause_for_provider
 from tests.integration.api.conftest import Api
 from tests.support.api import application, client_of, lonely_resources
 from tests.support.jobs import step
@@ -62,7 +62,7 @@ async def test_processes_and_their_slots_are_counted(api: Api) -> None:
 
 
 async def test_pauses_are_shown_while_they_last(api: Api) -> None:
-    pause(api.engine.connection, ["nlp"], "maintenance")
+    api.engine.pause("nlp")
     pause_for_provider(api.engine.connection, "tts", "provider_overloaded", 60.0)
     api.engine.connection.execute("UPDATE queues SET paused_until = now() WHERE name = 'tts.bulk'")
     api.engine.connection.execute("INSERT INTO queues VALUES ('no queue of ours', 'infinity', '', 'operator')")

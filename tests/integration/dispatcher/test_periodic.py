@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from services.dispatcher.periodic import PERIODIC, Periodic, start_due
-from shared.jobs.kinds import sweep_steps
 from tests.support.jobs import Engine
 
 NOW = datetime(2026, 3, 1, 14, 20, tzinfo=UTC)
@@ -18,10 +17,10 @@ def jobs(engine: Engine) -> int:
 
 
 def test_a_slot_is_started_once(engine: Engine) -> None:
-    assert start_due(engine.connection, NOW) == [periodic.name for periodic in PERIODIC]
+    assert start_due(engine.connection, NOW) == [periodic.kind for periodic in PERIODIC]
     assert start_due(engine.connection, NOW + timedelta(minutes=1)) == []
     assert jobs(engine) == len(PERIODIC)
-    assert start_due(engine.connection, NOW + timedelta(hours=6)) == [periodic.name for periodic in PERIODIC]
+    assert start_due(engine.connection, NOW + timedelta(hours=6)) == [periodic.kind for periodic in PERIODIC]
 
 
 def test_many_dispatchers_at_once_start_it_once(engine: Engine) -> None:
@@ -39,5 +38,5 @@ def test_many_dispatchers_at_once_start_it_once(engine: Engine) -> None:
 
 
 def test_missed_slots_are_not_made_up_for() -> None:
-    hourly = Periodic(name="x", kind="x", steps=sweep_steps, every=timedelta(hours=1))
+    hourly = Periodic(kind="x", every=timedelta(hours=1))
     assert hourly.slot(NOW) == NOW.replace(minute=0)

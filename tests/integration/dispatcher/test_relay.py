@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.dispatcher.relay import QUEUES, Relay
+from services.dispatcher.relay import Relay
 from shared.jobs import claims, store
+from shared.jobs.kinds import QUEUES
 from shared.jobs.submission import WakeUp
 from tests.support.jobs import Engine, step, submission
 
@@ -110,9 +111,9 @@ def test_what_was_published_and_never_claimed_is_published_again(
 
 def test_a_paused_queue_is_left_alone(engine: Engine, relay: Relay) -> None:
     engine.submit(step("a"))
-    claims.pause(engine.connection, ["nlp"], "maintenance")
+    engine.pause("nlp")
     assert relay.round(engine.connection) == 0
-    claims.resume(engine.connection, ["nlp"])
+    engine.resume("nlp")
     assert relay.round(engine.connection) == 1
 
 

@@ -84,10 +84,10 @@ def test_no_beat_without_leases(engine: Engine) -> None:
 
 def test_a_paused_queue_gives_nothing_and_counts_nothing(engine: Engine) -> None:
     job = engine.submit(step("a"))
-    claims.pause(engine.connection, ["nlp"], "maintenance")
+    engine.pause("nlp")
     assert engine.claim(job, "a") == "paused queue"
     assert engine.row(job, "a")["attempt"] == 0
-    claims.resume(engine.connection, ["nlp"])
+    engine.resume("nlp")
     assert not isinstance(engine.claim(job, "a"), str)
 
 
@@ -116,7 +116,7 @@ def test_a_probe_that_fails_makes_room_for_the_next(engine: Engine) -> None:
 
 def test_an_operators_pause_that_is_over_needs_nobody_to_look(engine: Engine) -> None:
     jobs = [engine.submit(step("a")) for _ in range(2)]
-    claims.pause(engine.connection, ["nlp"], "maintenance", 60.0)
+    engine.pause("nlp", seconds=60.0)
     assert engine.claim(jobs[0], "a") == "paused queue"
     engine.connection.execute("UPDATE queues SET paused_until = clock_timestamp()")
     for job in jobs:
@@ -127,7 +127,7 @@ def test_an_operators_pause_that_is_over_needs_nobody_to_look(engine: Engine) ->
 
 def test_a_provider_never_ends_an_operators_pause(engine: Engine) -> None:
     job = engine.submit(step("a"))
-    claims.pause(engine.connection, ["nlp"], "maintenance")
+    engine.pause("nlp")
     claims.pause_for_provider(engine.connection, "nlp", "provider_overloaded", 0.001)
     claims.end_provider_pause(engine.connection, "nlp")
     assert engine.claim(job, "a") == "paused queue"

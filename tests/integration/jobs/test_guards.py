@@ -112,7 +112,7 @@ def test_an_over_operators_pause_is_ended_by_nobody_else(engine: Engine) -> None
 
 
 def test_a_provider_does_not_take_over_an_operators_pause(engine: Engine) -> None:
-    claims.pause(engine.connection, ["nlp"], "maintenance")
+    engine.pause("nlp")
     claims.pause_for_provider(engine.connection, "nlp", "provider_overloaded", 60.0)
     row = engine.connection.execute("SELECT reason, paused_by FROM queues WHERE name = 'nlp'").fetchone()
     assert row == {"reason": "maintenance", "paused_by": "operator"}
@@ -167,7 +167,7 @@ def test_a_step_that_comes_back_is_published_anew(engine: Engine) -> None:
 def test_a_paused_queue_is_not_published_into_also_if_its_steps_were_lost(engine: Engine) -> None:
     engine.submit(step("a"))
     engine.connection.execute("UPDATE job_steps SET published_at = clock_timestamp() - interval '1 hour'")
-    claims.pause(engine.connection, ["nlp"], "maintenance")
+    engine.pause("nlp")
     sent: list[object] = []
     relay = relay_module.Relay(lambda queues: dict.fromkeys(queues, 0), sent.extend)
     assert relay.round(engine.connection) == 0

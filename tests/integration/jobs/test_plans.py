@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.dispatcher.relay import END, QUEUES
+from services.dispatcher.relay import END
+from shared.jobs.kinds import QUEUES
 from shared.jobs.statements import SQL
 from tests.support.jobs import Engine, step
 

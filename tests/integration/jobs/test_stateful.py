@@ -77,9 +77,7 @@ class Lives(RuleBasedStateMachine):
 
     def load(self) -> store._Loaded:
         with self.engine.connection.transaction():
-            loaded = store._load(
-                self.engine.connection, "lock_job", store._Ask(job_id=self.job, event=CancelAsked("asked"))
-            )
+            loaded = store._load(self.engine.connection, "lock_job", self.job)
         assert loaded is not None
         return loaded
 

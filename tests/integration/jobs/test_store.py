@@ -1,5 +1,6 @@
 """Transitions on real rows."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -106,6 +107,16 @@ def test_a_retry_keeps_what_was_paid_for(engine: Engine) -> None:
     assert not isinstance(claimed, str)
     assert claimed.outputs == {"a": {"of": "a"}}
     assert store.retry(engine.database, job, OWNER) == (new, ())
+
+
+@pytest.mark.parametrize(("bulk", "days"), [(False, 1), (True, 7)])
+def test_a_retry_has_as_long_as_its_job_had(engine: Engine, bulk: bool, days: int) -> None:  # noqa: FBT001 - a case
+    job = engine.submit(step("a"), bulk=bulk)
+    engine.fail(job, "a")
+    new, _ = store.retry(engine.database, job, OWNER)
+    life = "SELECT expires_at - created_at AS life FROM jobs WHERE id = $1"
+    (row,) = engine.connection.execute(life, (new,)).fetchall()
+    assert abs(row["life"] - timedelta(days=days)) < timedelta(seconds=5)
 
 
 def test_an_output_has_a_size(engine: Engine) -> None:

@@ -11,7 +11,7 @@ from services.dispatcher import leases
 from services.dispatcher.leases import Leases
 from services.dispatcher.relay import Relay
 from shared.db.session import open_database, pool_use
-from shared.jobs import claims, store
+from shared.jobs import store
 from shared.jobs.errors import PermanentError, StepStoppedError, TransientError
 from shared.jobs.model import LEASE
 from shared.jobs.steps import Done
@@ -132,9 +132,9 @@ def claimed(stage: Stage, result: str, queue: str = "nlp") -> float:
 
 def test_wake_ups_are_counted_by_what_came_of_them(stage: Stage) -> None:
     job = stage.job(lambda _: done())
-    claims.pause(stage.engine.connection, ["nlp"], "maintenance")
+    stage.engine.pause("nlp")
     stage.performer.claim(WakeUp(job, "work", "nlp.work", "nlp"))
-    claims.resume(stage.engine.connection, ["nlp"])
+    stage.engine.resume("nlp")
     stage.claim(job)
     stage.performer.claim(WakeUp(job, "work", "nlp.work", "nlp"))
     stage.performer.claim(WakeUp(uuid4(), "work", "nlp.work", "nlp"))

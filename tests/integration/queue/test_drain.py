@@ -13,7 +13,6 @@ import pytest
 from psycopg_pool import PoolClosed
 
 from shared.db.session import Connection, open_database
-from shared.jobs import claims
 from shared.jobs.claims import WorkerBeat, beat_worker
 from shared.jobs.statements import SQL
 from shared.queue.app import make_celery
@@ -159,7 +158,7 @@ def test_a_process_that_performs_alone_goes_on_when_it_is_asked_and_gives_back_o
     mark = tmp_path / "mark"
     job, survivor = alone(fleet, mark, naps=1000)
     child = begun(mark)[1]
-    claims.pause(fleet.engine.connection, ["nlp"], "so that it stays given back")
+    fleet.engine.pause("nlp")  # so that it stays given back
     assert eventually(lambda: fleet.registered(child)), fleet.logs()
     (row,) = fleet.engine.connection.execute("SELECT * FROM workers WHERE name LIKE $1", (f"%-{child}",)).fetchall()
     assert (row["slots"], row["running"]) == (0, 1), "it offers nothing to others"

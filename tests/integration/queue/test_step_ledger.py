@@ -28,7 +28,12 @@ class Shop:
         self.answers: Iterator[bytes] = (b"answer %d" % number for number in range(1, 100))
 
     def ledger(
-        self, *, scope: str = str(OWNER), job: UUID | None = None, database: Database | None = None
+        self,
+        *,
+        scope: str = str(OWNER),
+        job: UUID | None = None,
+        database: Database | None = None,
+        sandbox: bool = False,
     ) -> StepLedger:
         return StepLedger(
             database=database or self.engine.database,
@@ -36,7 +41,7 @@ class Shop:
             job_id=job or self.engine.submit(step("a")),
             step="a",
             scope=scope,
-            sandbox=frozenset({"gemini"}),
+            sandbox=sandbox,
         )
 
     def ask(self) -> Reply:
@@ -113,7 +118,7 @@ def test_an_answer_whose_object_is_gone_is_paid_again_and_once(shop: Shop) -> No
 
 
 def test_a_price_nobody_knows_is_null_and_a_sandboxed_call_says_so(shop: Shop) -> None:
-    shop.ledger().pay("gemini", "no-such-model", b"q", shop.ask)
+    shop.ledger(sandbox=True).pay("gemini", "no-such-model", b"q", shop.ask)
     (row,) = shop.rows()
     assert (row["micro_usd"], row["sandbox"]) == (None, True)
 

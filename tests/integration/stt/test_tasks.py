@@ -65,7 +65,7 @@ HEARD = [HeardWord("der", 0, 300), HeardWord("hund", 400, 700), HeardWord("schlÃ
 
 
 def narrated_article(engine: Engine) -> Article:
-    article = msgspec.structs.replace(ARTICLE, job_id=engine.submit(*ALL_STEPS[WRITE_ARTICLE]()))
+    article = msgspec.structs.replace(ARTICLE, job_id=engine.submit(*ALL_STEPS[WRITE_ARTICLE]))
     save_text(engine.connection, article)
     save_annotation(engine.connection, article.id, ANNOTATION)
     save_narration(engine.connection, article.id, NARRATION)
@@ -73,7 +73,7 @@ def narrated_article(engine: Engine) -> Article:
 
 
 def test_every_listening_step_of_the_engine_has_a_body() -> None:
-    tasks = {step.task for steps in ALL_STEPS.values() for step in steps() if step.service == "stt"}
+    tasks = {step.task for steps in ALL_STEPS.values() for step in steps if step.service == "stt"}
     assert set(bodies(FakeListener(), MemoryBlobs())) == tasks
 
 

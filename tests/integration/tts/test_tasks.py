@@ -25,7 +25,7 @@ def stored_article(engine: Engine, text: str = "Der Hund schläft.\n\nDie Katze 
     article = Article(
         id=uuid4(),
         owner_id=OWNER,
-        job_id=engine.submit(*ALL_STEPS[WRITE_ARTICLE]()),
+        job_id=engine.submit(*ALL_STEPS[WRITE_ARTICLE]),
         language="de",
         native_language=None,
         level="A1",
@@ -56,7 +56,7 @@ def run_of(
 
 
 def test_every_speech_step_of_the_engine_has_a_body() -> None:
-    tasks = {step.task for steps in ALL_STEPS.values() for step in steps() if step.service == "tts"}
+    tasks = {step.task for steps in ALL_STEPS.values() for step in steps if step.service == "tts"}
     assert set(bodies(FakeSpeech(), MemoryBlobs())) == tasks
 
 

@@ -1,9 +1,6 @@
 import pytest
 
-from services.generation import app
-from services.generation.claude import ClaudeWriter
 from services.generation.settings import DEFAULT_MODEL, Settings
-from shared.jobs.kinds import ALL_STEPS, WRITE_ARTICLE
 from shared.settings import SettingsError
 
 ENV = {
@@ -15,7 +12,6 @@ ENV = {
     "S3_ACCESS_KEY_ID": "made-up",
     "S3_SECRET_ACCESS_KEY": "made-up",
 }
-SANDBOX = {"ANTHROPIC_API_KEY": "sandbox", "ANTHROPIC_BASE_URL": "http://127.0.0.1/anthropic"}
 
 
 def test_model_has_a_default() -> None:
@@ -33,15 +29,3 @@ def test_missing_setting_is_named(name: str) -> None:
 def test_sandbox_needs_its_address() -> None:
     with pytest.raises(SettingsError, match="ANTHROPIC_BASE_URL"):
         Settings.from_env(ENV | {"ANTHROPIC_API_KEY": "sandbox"})
-
-
-@pytest.mark.parametrize(("changes", "sandbox"), [({}, set()), (SANDBOX, {"anthropic"})])
-def test_service_performs_its_steps_of_an_article_and_pays_per_job(changes: dict[str, str], sandbox: set[str]) -> None:
-    settings = Settings.from_env(ENV | changes)
-    service = app.make_service(settings, ClaudeWriter(api_key="made-up", model="claude-x"))
-    mine = {step.task for step in ALL_STEPS[WRITE_ARTICLE]() if step.service == "generation"}
-    assert (service.name, set(service.bodies)) == ("generation", mine)
-    assert service.name == "generation"
-    assert set(service.bodies) == mine
-    assert service.sandbox == sandbox
-    assert service.memo == "job"

@@ -44,8 +44,6 @@ def step(name: str, state: StepState = "blocked", needs: tuple[str, ...] = (), *
     running = state == "running"
     values: dict[str, Any] = {
         "name": name,
-        "task": f"nlp.{name}",
-        "queue": "nlp",
         "needs": list(needs),
         "optional": False,
         "state": state,

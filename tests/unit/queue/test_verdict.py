@@ -1,62 +1,52 @@
-"""What a process that performed a step alone tells through its pipe."""
+"""What is told of a step that is performed alone, through a pipe."""
 
 import os
 
 import pytest
 
-from shared.queue.verdict import begin, heard, tell, wait_for_begin
+from shared.queue.verdict import LONGEST, Begun, Exited, Told, Word, hear, tell
+
+WORDS = (
+    Begun(),
+    Told("succeeded 3 paragraphs", failed=False),
+    Told("provider_timeout\nafter 31.2 s", failed=True),
+    Told("für 愛", failed=False),
+    Exited(0),
+    Exited(-9),
+)
 
 
-@pytest.mark.parametrize("failed", [True, False])
-@pytest.mark.parametrize("sentence", ["succeeded 3 paragraphs", "provider_timeout after 31.2 s", "für 愛"])
-def test_a_verdict_arrives_as_it_was_told(sentence: str, *, failed: bool) -> None:
+def test_words_arrive_as_they_were_told_and_then_the_process_is_gone() -> None:
     hearing, telling = os.pipe()
-    tell(telling, sentence, failed=failed)
-    assert heard(hearing) == (sentence, failed)
+    with os.fdopen(hearing, "rb") as pipe:
+        for word in WORDS:
+            tell(telling, word)
+        os.close(telling)
+        assert [hear(pipe) for _ in WORDS] == list(WORDS)
+        assert hear(pipe) == Exited(None)
 
 
-def test_a_process_that_told_nothing_is_not_waited_for() -> None:
+def test_a_word_is_heard_while_the_pipe_is_open() -> None:
     hearing, telling = os.pipe()
-    assert heard(hearing) == ("", False), "though the other end is open"
-    os.close(telling)
-    hearing, telling = os.pipe()
-    os.close(telling)
-    assert heard(hearing) == ("", False)
+    with os.fdopen(hearing, "rb") as pipe:
+        tell(telling, Begun())
+        assert hear(pipe) == Begun()
+        os.close(telling)
 
 
-def test_nobody_need_listen() -> None:
-    hearing, telling = os.pipe()
-    os.close(hearing)
-    tell(telling, "succeeded", failed=False)
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        os.fstat(telling)
-
-
-def test_a_long_verdict_is_cut_and_never_fills_the_pipe() -> None:
-    hearing, telling = os.pipe()
-    tell(telling, "ä" * 100_000, failed=False)
-    sentence, _ = heard(hearing)
-    assert set(sentence) == {"ä"}
-    assert len(sentence) == 150
-
-
-def test_a_beginning_is_waited_for_and_is_no_verdict() -> None:
-    hearing, telling = os.pipe()
-    begin(telling)
-    wait_for_begin(hearing)
-    tell(telling, "succeeded", failed=False)
-    assert heard(hearing) == ("succeeded", False)
-
-
-def test_nobody_waits_for_a_process_that_ended_before_it_began() -> None:
-    hearing, telling = os.pipe()
-    os.close(telling)
-    wait_for_begin(hearing)
-    assert heard(hearing) == ("", False)
-
-
-def test_a_beginning_that_nobody_hears_does_no_harm() -> None:
+@pytest.mark.parametrize("word", WORDS)
+def test_nobody_need_listen(word: Word) -> None:
     hearing, telling = os.pipe()
     os.close(hearing)
-    begin(telling)
-    tell(telling, "succeeded", failed=False)
+    tell(telling, word)
+    os.close(telling)
+
+
+@pytest.mark.parametrize("letter", ["ä", "\0", "愛"])
+def test_a_long_sentence_is_cut_and_never_fills_the_pipe(letter: str) -> None:
+    hearing, telling = os.pipe()
+    os.set_blocking(telling, False)
+    with os.fdopen(hearing, "rb") as pipe:
+        tell(telling, Told(letter * 100_000, failed=True))
+        assert hear(pipe) == Told(letter * LONGEST, failed=True)
+    os.close(telling)

@@ -116,7 +116,7 @@ async def test_an_operators_pause_that_is_over_holds_nobody_up(api: Api, operato
 
 async def test_a_wake_up_too_early_after_a_pause_that_is_over_is_no_paused_queue(api: Api) -> None:
     job = api.engine.submit(step("a"))
-    claims.pause(api.engine.connection, ["nlp"], "short", 0.001)
+    api.engine.pause("nlp", seconds=0.001)
     api.engine.connection.execute("UPDATE job_steps SET run_at = clock_timestamp() + interval '1 hour'")
     assert eventually(lambda: api.engine.claim(job, "a") == "duplicate wake-up")
 
