@@ -10,7 +10,7 @@ SHELL := /bin/sh
 # Only the command line counts: many machines export LANGUAGE=en_US:en. Values travel to Python through the environment
 # and not through a shell's quoting. `value` and `unexport` keep make from expanding a dollar sign in them.
 given = $(if $(filter command line,$(origin $(1))),$(value $(1)))
-unexport TEXT URL TOPIC LANGUAGE LEVEL NATIVE REAL MAX_COST T PYTHON NAME
+unexport TEXT URL TOPIC LANGUAGE LEVEL NATIVE REAL MAX_COST T PYTHON NAME SEED MINUTES
 export PARLANCE_DEMO_TEXT := $(call given,TEXT)
 export PARLANCE_DEMO_URL := $(call given,URL)
 export PARLANCE_DEMO_TOPIC := $(call given,TOPIC)
@@ -22,6 +22,8 @@ export PARLANCE_DEMO_MAX_COST := $(call given,MAX_COST)
 # T=tests/unit/nlp runs only those tests; PYTHON=/path/to/python3.12 chooses the interpreter of .venv.
 export PARLANCE_TESTS := $(call given,T)
 export PARLANCE_MIGRATION := $(call given,NAME)
+export PARLANCE_CHAOS_SEED := $(call given,SEED)
+export PARLANCE_CHAOS_MINUTES := $(call given,MINUTES)
 export PARLANCE_PYTHON := $(call given,PYTHON)
 
 # A virtual environment or library path of the user's shell must not leak into ours.
@@ -71,7 +73,7 @@ install-dev:
 	@$(INSTALL) dev
 
 .PHONY: check
-check: lint types imports test  ## Everything that CI runs
+check: lint types imports test rehearse  ## Everything that CI runs
 
 .PHONY: lint
 lint: install-dev  ## Ruff: rules and format
@@ -103,8 +105,13 @@ e2e: install-dev  ## Tests of the whole running stack
 	$(PYTEST) tests/e2e
 
 .PHONY: chaos
-chaos: install-dev  ## Tests that kill things under load
-	CHAOS=long $(PYTEST) tests/chaos
+chaos: install-dev  ## Break everything under load and see what holds [SEED=n] [MINUTES=m]
+	$(RUN) tests.chaos --json .parlance/chaos.json $(if $(PARLANCE_CHAOS_SEED),--seed "$$PARLANCE_CHAOS_SEED") $(if $(PARLANCE_CHAOS_MINUTES),--minutes "$$PARLANCE_CHAOS_MINUTES")
+
+# The same choices each time; the timing is the machine's.
+.PHONY: rehearse
+rehearse: install-dev
+	$(RUN) tests.chaos --seed 1
 
 .PHONY: mutants
 mutants: install-dev  ## Break the code on purpose and see that a test notices

@@ -19,6 +19,7 @@ SESSION = {
     "statement_timeout": "10s",
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "5s",
+    "transaction_timeout": "12s",
     "timezone": "UTC",
 }
 AWAY = (

@@ -71,13 +71,13 @@ class Loop(threading.Thread):
             except AWAY as error:
                 self._failed(self.name)
                 log.warning("round failed", loop=self.name, error=repr(error))
-                rest = 2 * INTERVAL
+                rest = INTERVAL
                 if connection is not None and connection.broken:
                     connection.close()
             except Exception:  # a loop that dies unseen would leave jobs waiting for ever
                 self._failed(self.name)
                 log.exception("round broke", loop=self.name)
-                rest = 2 * INTERVAL
+                rest = INTERVAL
             self._end.wait(rest)
         if connection is not None:
             connection.close()

@@ -14,10 +14,14 @@ Connection = psycopg.Connection[dict[str, Any]]
 Database = ConnectionPool[Connection]
 
 SESSION_OPTIONS = (
-    # A frozen holder of a job's lock would make the job uncancellable: Postgres ends it instead.
-    "-c idle_in_transaction_session_timeout=5s -c lock_timeout=3s -c statement_timeout=10s -c timezone=UTC"
+    # A frozen holder of a job's lock would make the job uncancellable: Postgres ends it instead. The limit of the whole
+    # transaction is for one that froze inside a pipeline: between two statements it is not idle, and none runs.
+    "-c idle_in_transaction_session_timeout=5s -c lock_timeout=3s -c statement_timeout=10s -c transaction_timeout=12s"
+    " -c timezone=UTC"
 )
 KEEPALIVES = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+
+RECONNECT = 2.0  # seconds of one attempt to reconnect, of two or three tries; then begins the next
 
 set_json_loads(msgspec.json.decode)
 set_json_dumps(lambda value: msgspec.json.encode(value).decode())
@@ -56,6 +60,9 @@ def open_database(url: str, name: str, *, most: int) -> Database:
         max_size=most,
         timeout=10.0,
         check=ConnectionPool.check_connection,
+        # Left alone it would try ever more rarely: after a Postgres that was away for a minute, half a minute late.
+        reconnect_timeout=RECONNECT,
+        reconnect_failed=lambda pool: pool.check(),
         open=True,
         name=name,
     )

@@ -1,9 +1,32 @@
 """The Celery application every process uses: wake-ups out, wake-ups in, nothing of value in a message."""
 
+from typing import Any, Self
+
 from celery import Celery
-from kombu import Exchange, Queue
+from celery.app.amqp import AMQP
+from kombu import Connection, Exchange, Queue
 
 from shared.jobs.kinds import QUEUES
+
+RECONNECT = 0.5  # seconds between two tries to reach Redis
+
+
+class SteadyConnection(Connection):
+    """Tries to reconnect twice a second.
+
+    Celery would wait two seconds longer each time, up to thirty: when Redis is back, somebody waits already.
+    """
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Self:  # noqa: ANN401 - as kombu has it
+        """As Celery asks, but for the pauses."""
+        pauses = {"interval_start": RECONNECT, "interval_step": 0.0, "interval_max": RECONNECT}
+        return super().ensure_connection(*args, **{**options, **pauses})
+
+
+class Wires(AMQP):
+    """Makes such connections."""
+
+    Connection = SteadyConnection
 
 
 def make_celery(redis_url: str) -> Celery:
@@ -12,7 +35,7 @@ def make_celery(redis_url: str) -> Celery:
     Early ack, no prefetch, no result backend, no retries by Celery, no events but those Flower needs: the settings
     and what happens without them are in ARCHITECTURE.md, "Why a row and not a message".
     """
-    app = Celery("parlance", broker=redis_url, set_as_current=False)
+    app = Celery("parlance", broker=redis_url, set_as_current=False, amqp=Wires)
     app.conf.update(
         task_queues=[_queue(name) for name in QUEUES],
         task_create_missing_queues=False,

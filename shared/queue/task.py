@@ -279,7 +279,7 @@ class Performer:
 
 def _insist(ask: Callable[[], Answer]) -> Answer:
     """Ask Postgres until it answers: a claim or a finish must not be left half known."""
-    wait = 0.1  # seconds, doubled up to 5
+    wait = 0.1  # seconds, doubled up to 1: whoever waits for it has waited long enough
     while True:
         try:
             return ask()
@@ -288,4 +288,4 @@ def _insist(ask: Callable[[], Answer]) -> Answer:
         except UNANSWERED as error:
             log.warning("postgres did not answer", error=repr(error))
         time.sleep(wait)
-        wait = min(2 * wait, 5.0)
+        wait = min(2 * wait, 1.0)

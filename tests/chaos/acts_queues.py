@@ -34,7 +34,7 @@ def hold_a_list_long(play: Play) -> None:
     play.sandbox.misbehave({"provider": "deepgram", "kind": "status", "status": 500, "always": True})
     for _ in range(4):
         play.client.order(narrate=True)
-    failed = eventually(lambda: bool(stage.rows(FAILED, QUEUE)) and bool(stage.rows(ENDED, QUEUE)), PATIENCE)
+    failed = eventually(lambda: bool(stage.rows(FAILED, QUEUE)) and bool(stage.rows(ENDED, QUEUE)), 3 * PATIENCE)
     play.expect(failed, "nothing failed that could be retried")
     end = threading.Event()
     filler = threading.Thread(target=_fill, args=(play, end), daemon=True)

@@ -7,6 +7,7 @@ from tests.chaos.play import Play
 from tests.chaos.stage import DISPATCHERS
 from tests.support.processes import eventually
 
+SETTLE = 1.0  # seconds of ordinary life before the next harm
 PATIENCE = 60.0  # seconds until a server must be back
 
 
@@ -16,7 +17,7 @@ def kill_redis(play: Play) -> None:
     play.stage.kill("redis")
     play.expect(eventually(play.stage.redis_answers, PATIENCE), "Redis did not come back")
     play.back(harm)
-    time.sleep(2.0)
+    time.sleep(SETTLE)
 
 
 def flush_redis(play: Play) -> None:
@@ -24,7 +25,7 @@ def flush_redis(play: Play) -> None:
     harm = play.hurt("FLUSHALL", "server")
     play.stage.redis.flushall()
     play.back(harm)
-    time.sleep(2.0)
+    time.sleep(SETTLE)
 
 
 def freeze_redis(play: Play) -> None:
@@ -34,7 +35,7 @@ def freeze_redis(play: Play) -> None:
     time.sleep(3.0)
     play.stage.signal("redis", signal.SIGCONT)
     play.back(harm)
-    time.sleep(2.0)
+    time.sleep(SETTLE)
 
 
 def kill_dispatchers(play: Play) -> None:
@@ -45,7 +46,7 @@ def kill_dispatchers(play: Play) -> None:
         play.stage.kill(name)
     for name, pid in zip(DISPATCHERS, before, strict=True):
         play.stage.returns(name, pid)
-    time.sleep(2.0)
+    time.sleep(SETTLE)
     play.back(harm)
 
 
@@ -60,7 +61,7 @@ def kill_the_api_before_it_publishes(play: Play) -> None:
     play.stage.signal("redis", signal.SIGCONT)
     play.back(harm)
     play.stage.returns("api", before)
-    time.sleep(1.0)
+    time.sleep(SETTLE)
 
 
 def stop_postgres_at_once(play: Play) -> None:
@@ -71,7 +72,7 @@ def stop_postgres_at_once(play: Play) -> None:
     play.stage.returns("postgres", before)
     play.expect(eventually(play.stage.postgres_answers, PATIENCE), "Postgres did not come back")
     play.back(harm)
-    time.sleep(3.0)
+    time.sleep(SETTLE)
 
 
 def keep_postgres_down(play: Play) -> None:

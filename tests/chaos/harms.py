@@ -8,6 +8,7 @@ import msgspec
 
 from tests.chaos.stage import Stage, now
 
+IDLE = 5.0  # seconds: `idle_in_transaction_session_timeout` of `shared.db.session`
 Kind = Literal["killed", "frozen", "given back", "server", "other"]
 
 HELD = "SELECT job_id, name FROM job_steps WHERE state = 'running' AND leased_by = $1"
@@ -18,6 +19,10 @@ WHERE state = 'ready' AND run_at <= clock_timestamp() AND queue NOT IN (SELECT n
 CLAIMED_AGAIN = """
 SELECT min(move.at) AS at FROM chaos.moves AS move
 WHERE move.job_id = $1 AND move.step = $2 AND move.became = 'running' AND move.at > $3
+"""
+TAKEN_BACK = """
+SELECT min(move.at) AS at FROM chaos.moves AS move
+WHERE move.job_id = $1 AND move.step = $2 AND move.was = 'running' AND move.at > $3
 """
 SERVED_AGAIN = """
 SELECT min(at) AS at FROM chaos.moves
@@ -44,20 +49,30 @@ class Harm(msgspec.Struct, kw_only=True):
     note: str = ""
 
     def bound(self, lease: float) -> float | None:
-        """The longest gap allowed, in seconds: see `../../ARCHITECTURE.md`, "Proved by breaking it"."""
+        """The longest gap allowed, in seconds.
+
+        Who froze may have frozen while it held a job's lock: then Postgres's time-out of idle transactions comes first.
+        """
         if self.kind in {"killed", "frozen"}:
-            return lease + 2.0
+            return lease + 2.0 + (IDLE if self.kind == "frozen" else 0.0)
         return 4.0 if self.kind == "server" else None
 
     def gap(self, stage: Stage) -> float | None:
-        """Seconds until the last of the interrupted steps, or of the services with work, went on; null if none was."""
+        """Seconds until the last step was taken back, or the last service with work served; null if there is none.
+
+        For other harms the longest time in which nothing moved at all.
+        """
         if self.kind == "server":
             return _longest(
                 self.over or self.began, [stage.one(SERVED_AGAIN, name, self.over) for name in self.services]
             )
         if self.steps:
-            return _longest(self.began, [stage.one(CLAIMED_AGAIN, *step, self.began) for step in self.steps])
+            return _longest(self.began, [stage.one(TAKEN_BACK, *step, self.began) for step in self.steps])
         return None if self.over is None else float(stage.one(STOOD_STILL, self.began, self.over))
+
+    def rerun(self, stage: Stage) -> float | None:
+        """Seconds until the last of the interrupted steps ran again: also a matter of free slots and processors."""
+        return _longest(self.began, [stage.one(CLAIMED_AGAIN, *step, self.began) for step in self.steps])
 
 
 def _longest(since: datetime, moments: list[datetime | None]) -> float | None:

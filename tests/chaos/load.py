@@ -30,7 +30,7 @@ QUIET: Final[tuple[dict[str, Any], ...]] = (
     {"provider": "deepgram", "kind": "status", "status": 502},
     {"provider": "deepgram", "kind": "dropped"},
     {"provider": "deepl", "kind": "status", "status": 500},
-    {"provider": "deepl", "kind": "truncated"},
+    {"provider": "deepl", "kind": "truncated", "path": "/translate"},
 )
 """Faults that fail one call."""
 THROTTLING: Final[tuple[dict[str, Any], ...]] = (
@@ -178,6 +178,8 @@ class Load:
     ) -> None:
         self.clients = clients
         self.sandbox = sandbox
+        self.paused = False
+        """Nothing is ordered while it is set."""
         self.faults = QUIET
         """What providers do now and then; whoever measures a gap does not want queues to pause."""
         self.end = end
@@ -208,6 +210,8 @@ class Load:
 
     def _keep(self, habit: Callable[[Client], None], every: float) -> None:
         while not self.end.wait(every * self._random.uniform(0.5, 1.5)):
+            if self.paused:
+                continue
             try:
                 habit(self._random.choice(self.clients))
             except (AssertionError, httpx.HTTPError) as error:  # shown in the report, and a violation there
@@ -230,5 +234,4 @@ class Load:
             client.change(f"/api/jobs/{job}/retry")
 
     def _spoil(self, _: Client) -> None:
-        if self.faults:
-            self.sandbox.misbehave(self._random.choice(self.faults))
+        self.sandbox.misbehave(self._random.choice(self.faults))

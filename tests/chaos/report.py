@@ -40,6 +40,7 @@ class Row(msgspec.Struct, kw_only=True):
     steps: int
     gap: float | None
     bound: float | None
+    rerun: float | None
     note: str
 
 
@@ -78,6 +79,7 @@ def reported(play: Play, blobs: Blobs, *, seed: int, began: datetime, seconds: f
     paid = int(stage.one("SELECT count(*) AS n FROM provider_calls"))
     wasted = int(stage.one(REPAID)) + play.sandbox.billed() - paid
     interrupted = sum(row.steps for row in rows if row.kind in HITS)
+    _keep_moves(stage)
     found = [
         *play.violations,
         *play.load.failures,
@@ -99,7 +101,7 @@ def reported(play: Play, blobs: Blobs, *, seed: int, began: datetime, seconds: f
         lost=_count(broken, "lost"),
         stuck=_count(broken, "stuck"),
         doubled=_count(broken, "doubled"),
-        fenced=sum(log.read_text(errors="replace").count('"event":"fenced"') for log in stage.logs()),
+        fenced=sum(log.read_text(errors="replace").count('"event": "fenced"') for log in stage.logs()),
         paid=paid,
         wasted=wasted,
         interrupted=interrupted,
@@ -110,6 +112,17 @@ def reported(play: Play, blobs: Blobs, *, seed: int, began: datetime, seconds: f
         harms=rows,
         violations=found,
     )
+
+
+def _keep_moves(stage: Stage) -> None:
+    """Every move of a step as a table beside the logs, for whoever has to explain a gap."""
+    every = "COPY (SELECT * FROM chaos.moves ORDER BY id) TO STDOUT WITH CSV HEADER"
+    with (
+        (stage.supervisor.logs / "moves.csv").open("wb") as file,
+        stage.connection() as connection,
+        connection.cursor().copy(every) as rows,
+    ):
+        file.writelines(rows)
 
 
 def _broken(play: Play) -> list[tuple[str, str]]:
@@ -123,13 +136,14 @@ def _broken(play: Play) -> list[tuple[str, str]]:
 
 
 def _row(harm: Harm, stage: Stage) -> Row:
-    gap = harm.gap(stage)
+    gap, rerun = harm.gap(stage), harm.rerun(stage)
     return Row(
         what=harm.what,
         kind=harm.kind,
         steps=len(harm.steps),
         gap=None if gap is None else round(gap, 1),
         bound=harm.bound(stage.clocks.lease),
+        rerun=None if rerun is None else round(rerun, 1),
         note=harm.note,
     )
 
@@ -152,10 +166,18 @@ def show(report: Report) -> None:
     """Print it for people."""
     console = Console(width=110)
     table = Table(title=f"Chaos: seed {report.seed}, {report.seconds:.0f} s, lease {report.lease:g} s")
-    for name in ("harm", "kind", "steps hit", "longest gap", "bound", ""):
+    for name in ("harm", "kind", "steps hit", "longest gap", "bound", "ran again", ""):
         table.add_column(name, justify="left" if name in {"harm", "kind", ""} else "right")
     for row in report.harms:
-        table.add_row(row.what, row.kind, str(row.steps or ""), _seconds(row.gap), _seconds(row.bound), row.note)
+        table.add_row(
+            row.what,
+            row.kind,
+            str(row.steps or ""),
+            _seconds(row.gap),
+            _seconds(row.bound),
+            _seconds(row.rerun),
+            row.note,
+        )
     console.print(table)
     console.print(
         f"{report.acknowledged} acknowledged: {report.lost} lost, {report.stuck} stuck, {report.doubled} doubled;"

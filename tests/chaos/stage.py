@@ -57,7 +57,7 @@ class Clocks(msgspec.Struct, frozen=True):
     """Seconds for which it does."""
 
 
-SHORT = Clocks(lease=8.0, latency=0.2, many=1000, throttled=12.0)
+SHORT = Clocks(lease=7.0, latency=0.3, many=1000, throttled=6.0)
 LONG = Clocks(lease=30.0, latency=0.3, many=10_000, throttled=120.0)
 
 
@@ -110,6 +110,11 @@ class Stage:
             os.killpg(pid, number)
         else:
             os.kill(pid, number)
+
+    def freeze(self, name: str) -> bool:
+        """Let a process stand still, and pass on what arrives for it: what a trap of the wire may spring."""
+        self.signal(name, signal.SIGSTOP)
+        return True
 
     def kill(self, name: str) -> None:
         """`kill -9`; the supervisor starts it anew."""

@@ -50,6 +50,13 @@ DECISIONS = (
         BY_STORE,
     ),
     Mutant("retries what runs", STORE, "    if old.job.open:\n", "    if False:\n", BY_STORE),
+    Mutant(
+        "no time-out of transactions",
+        "shared/db/session.py",
+        "-c statement_timeout=10s -c transaction_timeout=12s",
+        "",
+        BY_RACES,
+    ),
     Mutant("no time-out of locks", "shared/db/session.py", "-c lock_timeout=3s ", "", BY_RACES),
 )
 PERFORMING = (
@@ -160,6 +167,13 @@ PERFORMING = (
         "shared/queue/app.py",
         "worker_disable_prefetch=True",
         "worker_disable_prefetch=False",
+        BY_CELERY,
+    ),
+    Mutant(
+        "workers come back late to Redis",
+        "shared/queue/app.py",
+        "**{**options, **pauses}",
+        "**options",
         BY_CELERY,
     ),
     Mutant(

@@ -67,7 +67,8 @@ async def test_broken_rule_of_the_schema_is_no_503(database: Database) -> None:
 async def test_sessions_give_up_on_their_own(database: Database) -> None:
     row = await database.row(
         "SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,"
-        " current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('timezone') AS zone"
+        " current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('timezone') AS zone,"
+        " current_setting('transaction_timeout') AS whole"
     )
     assert row is not None
-    assert dict(row.items()) == {"statement": "10s", "lock": "3s", "idle": "5s", "zone": "UTC"}
+    assert dict(row.items()) == {"statement": "10s", "lock": "3s", "idle": "5s", "whole": "12s", "zone": "UTC"}

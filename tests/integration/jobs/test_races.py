@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from uuid import UUID
 
+import psycopg
 import pytest
 
-from shared.db.session import Connection
+from shared.db.session import Connection, connect
 from shared.jobs import claims, store
 from shared.jobs.model import CancelAsked, Event, Failed, LeaseExpired, StepFailure, Succeeded
 from tests.support.jobs import OWNER, Engine, diamond, step
+from tests.support.processes import eventually
 
 LONG = 10.0  # seconds: more than anything here takes
 
@@ -194,3 +197,24 @@ def test_a_frozen_lock_holder_does_not_make_a_job_uncancellable(engine: Engine) 
         with pytest.raises(store.ContentionError):
             store.cancel(engine.database, job, OWNER)
     assert store.cancel(engine.database, job, OWNER).state == "cancelled"
+
+
+def test_a_lock_holder_that_froze_inside_a_pipeline_is_ended_too(engine: Engine, clean_database: str) -> None:
+    job = engine.submit(step("a"))
+    with connect(clean_database, "test") as frozen:
+        assert frozen.execute("SHOW transaction_timeout").fetchone() == {"transaction_timeout": "12s"}
+        frozen.execute("SET transaction_timeout = '500ms'")
+        with suppress(psycopg.OperationalError), frozen.pipeline():
+            frozen.execute("BEGIN")
+            frozen.execute("SELECT id FROM jobs WHERE id = $1 FOR NO KEY UPDATE", (job,))
+            frozen.pgconn.send_flush_request()
+            frozen.pgconn.flush()
+            assert eventually(lambda: locked(engine, job), 5.0)
+            assert eventually(lambda: not locked(engine, job), 5.0)
+    assert store.cancel(engine.database, job, OWNER).state == "cancelled"
+
+
+def locked(engine: Engine, job: UUID) -> bool:
+    """True if somebody holds the job's lock."""
+    free = engine.connection.execute("SELECT id FROM jobs WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED", (job,))
+    return free.fetchone() is None

@@ -1,15 +1,17 @@
 """What the architecture page says of Celery, held against the pinned Celery and kombu on a real Redis."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from kombu.exceptions import OperationalError
 from redis import Redis
 
 from shared.db.session import connect, open_database
 from shared.jobs.submission import WakeUp
-from shared.queue.app import make_celery
+from shared.queue.app import RECONNECT, make_celery
 from shared.queue.publisher import send
 from tests.support.fleet import ENVIRONMENT, QUEUES, Fleet
 from tests.support.jobs import Engine
@@ -62,3 +64,12 @@ def test_no_message_is_trusted_with_anything(redis_url: str) -> None:
         )
         assert celery.conf.result_backend is None
         assert celery.conf.accept_content == ["json"]
+
+
+def test_a_worker_tries_to_reach_redis_twice_a_second_however_long_it_was_away() -> None:
+    pauses: list[float] = []
+    app = make_celery("redis://127.0.0.1:9")
+    with suppress(OperationalError), app.connection_for_read() as connection:
+        connection.ensure_connection(lambda _, pause: pauses.append(pause), 3)
+    assert pauses
+    assert set(pauses) <= {0, RECONNECT}
