@@ -19,7 +19,11 @@ PATIENCE = 90.0  # seconds for which an order is sent again
 LENGTH = 60  # words of an article
 MOST_OPEN = 40  # orders under way, beyond which no more are made
 RETRY_AFTER = 1  # seconds that a throttling provider asks for
-LANGUAGES = ("de", "fr", "it", "es")
+STORY = (
+    "Anna kauft {} Äpfel und {} Birnen auf dem Markt. Danach fährt sie mit der Linie {} nach Hause."
+    " Ihre Nachbarin wartet seit {} Minuten vor der Tür. Zusammen kochen sie eine Suppe für {} Gäste."
+    " Am Abend lesen sie {} Seiten in einem alten Buch. Um Mitternacht schlafen alle {} Kinder im Haus."
+)
 QUIET: Final[tuple[dict[str, Any], ...]] = (
     {"provider": "anthropic", "kind": "status", "status": 500},
     {"provider": "anthropic", "kind": "dropped"},
@@ -130,16 +134,14 @@ class Client:
         return job_id
 
     def _article(self, *, narrate: bool, topic: str | None = None) -> dict[str, Any]:
+        about = {"topic": topic} if topic else {"source_text": self._story()}
+        return {"language": "de", "level": "A2", "native_language": "en", "length": LENGTH, "narrate": narrate, **about}
+
+    def _story(self) -> str:
+        """A text that nobody has asked about before, so that no step is served from memory."""
         with self._lock:
-            language, number = self._random.choice(LANGUAGES), self._random.randrange(10**6)
-        return {
-            "language": language,
-            "level": "A2",
-            "native_language": "en",
-            "topic": topic or f"A walk, number {number}",
-            "length": LENGTH,
-            "narrate": narrate,
-        }
+            numbers = [self._random.randrange(11, 10**5) for _ in range(STORY.count("{}"))]
+        return STORY.format(*numbers)
 
     def _insist(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         """Post with one key until it is acknowledged; null if that never happened."""
@@ -186,8 +188,8 @@ class Load:
         self._random = random
         self._open_jobs = open_jobs
         habits = (
-            (self._learn, 0.7),
-            (self._learn, 0.9),
+            (self._learn, 1.0),
+            (self._learn, 1.3),
             (self._order_many, 7.0),
             (self._cancel, 2.5),
             (self._retry, 3.0),
