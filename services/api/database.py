@@ -10,7 +10,7 @@ import structlog
 
 from services.api.problems import contended, database_away
 
-MOST_CONNECTIONS = 8
+MOST_CONNECTIONS = 6
 CONNECT_TIMEOUT = 5.0  # seconds
 CLOSE_TIMEOUT = 3.0  # seconds
 COMMAND_TIMEOUT = 12.0  # seconds: just above Postgres's own statement_timeout, for a server that hangs

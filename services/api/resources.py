@@ -24,8 +24,9 @@ from shared.db.session import open_database
 from shared.queue.app import make_celery
 from shared.queue.publisher import Publisher
 
-ENGINE_CONNECTIONS = 2
-"""For cancel and retry; with the hot paths' pool they make the API's share of `max_connections`."""
+ENGINE_CONNECTIONS = 4
+"""For what happens in transactions (cancel, retry, what a learner keeps); with the hot paths' pool they make the API's
+share of `max_connections`."""
 FLUSH = 2.0  # seconds to send what is still to be published when the process stops
 
 

@@ -1,0 +1,44 @@
+"""What a learner keeps of a word: where it was met, and how far it is learnt."""
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+EntryStatus = Literal["pending_sense", "new", "learning", "known", "ignored", "suspended"]
+
+
+class Meeting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a word was met. `article_id` is a column of its own."""
+
+    surface: str
+    """As it stood there."""
+    context: str = ""
+    """The sentence."""
+    sentence: int | None = None
+    """Index of the article's sentence."""
+    start: int | None = None
+    """Offset in the article's text, in Unicode code points."""
+
+
+class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A word to be put into a learner's bank."""
+
+    lemma: str
+    pos: str | None = None
+    word_id: UUID | None = None
+    """The meaning, if the learner has chosen one."""
+    translation: str | None = None
+    """The learner's own, for a word that the lexicon does not have."""
+    met: Meeting | None = None
+    article_id: UUID | None = None
+    note: str = ""
+
+
+class Added(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of it."""
+
+    id: UUID
+    status: EntryStatus
+    new: bool
+    """False if the bank had it already: then nothing was changed."""
