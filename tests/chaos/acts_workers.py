@@ -12,7 +12,7 @@ from tests.chaos.stage import WIRED, WORKERS, Stage, now
 from tests.chaos.wire import BEGIN, COMMIT
 from tests.support.processes import eventually
 
-PATIENCE = 20.0  # seconds until a trap must have sprung
+PATIENCE = 60.0  # seconds until a trap must have sprung
 HELD = 2.0  # seconds to wait for a worker to have something to lose
 TRIES = 4
 LONGEST_LOCK = 14.0  # seconds: `transaction_timeout`, and some for looking

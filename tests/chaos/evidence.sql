@@ -3,15 +3,17 @@ CREATE SCHEMA chaos;
 CREATE TABLE chaos.moves (
   id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), job_id uuid NOT NULL, step text NOT NULL,
   queue text NOT NULL, was text NOT NULL, became text NOT NULL, token uuid,
-  crashed boolean NOT NULL);
+  crashed boolean NOT NULL,
+  holder text, teller text NOT NULL);
 CREATE INDEX ON chaos.moves (job_id, step, id);
 CREATE INDEX ON chaos.moves (at);
 CREATE TABLE chaos.ends (at timestamptz NOT NULL DEFAULT clock_timestamp(), job_id uuid NOT NULL, was text NOT NULL, became text NOT NULL);
 CREATE TABLE chaos.acknowledged (job_id uuid PRIMARY KEY);
 CREATE FUNCTION chaos.note_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO chaos.moves (job_id, step, queue, was, became, token, crashed)
-  VALUES (new.job_id, new.name, new.queue, old.state, new.state, new.lease_token, new.crashes > old.crashes);
+  INSERT INTO chaos.moves (job_id, step, queue, was, became, token, crashed, holder, teller)
+  VALUES (new.job_id, new.name, new.queue, old.state, new.state, new.lease_token, new.crashes > old.crashes, new.leased_by,
+    current_setting('application_name'));
   RETURN NULL;
 END $$;
 CREATE FUNCTION chaos.note_job() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -16,6 +16,11 @@ WHERE ended.became = 'succeeded' AND ended.token IS DISTINCT FROM (
   WHERE claim.job_id = ended.job_id AND claim.step = ended.step AND claim.became = 'running' AND claim.id < ended.id
   ORDER BY claim.id DESC LIMIT 1)
 UNION ALL
+SELECT 'heard: one who had lost the lease', told.job_id::text || ' ' || told.step
+FROM chaos.moves AS told JOIN chaos.moves AS claim ON claim.job_id = told.job_id AND claim.step = told.step
+WHERE told.was = 'running' AND claim.became = 'running' AND claim.holder <> told.holder
+  AND told.teller = 'parlance-' || claim.holder
+UNION ALL
 SELECT 'a step that had ended moved', job_id::text || ' ' || step
 FROM chaos.moves WHERE was IN ('succeeded', 'failed', 'skipped', 'cancelled')
 UNION ALL
