@@ -129,11 +129,17 @@ def poison_one_of_many(play: Play) -> None:
     harm.steps = held_by(stage, worker)
     play.sandbox.behave()
     innocent, poisoned = jobs[:-1], jobs[-1:]
-    done = eventually(lambda: stage.one(WRITTEN, innocent, "succeeded") == len(innocent), 3 * stage.clocks.lease + 60.0)
+    done = eventually(
+        lambda: stage.one(WRITTEN, innocent, "succeeded") == len(innocent),
+        (3 * stage.clocks.lease + 60.0) * play.pulse.slowdown,
+    )
     play.expect(
         done, f"{len(innocent) - stage.one(WRITTEN, innocent, 'succeeded')} neighbours of the poison not written"
     )
-    play.expect(eventually(lambda: stage.one(WRITTEN, poisoned, "failed") == 1, 60.0), "the poison never failed")
+    play.expect(
+        eventually(lambda: stage.one(WRITTEN, poisoned, "failed") == 1, 60.0 * play.pulse.slowdown),
+        "the poison never failed",
+    )
     play.load.paused = False
 
 

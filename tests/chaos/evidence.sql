@@ -9,6 +9,7 @@ CREATE INDEX ON chaos.moves (job_id, step, id);
 CREATE INDEX ON chaos.moves (at);
 CREATE TABLE chaos.ends (at timestamptz NOT NULL DEFAULT clock_timestamp(), job_id uuid NOT NULL, was text NOT NULL, became text NOT NULL);
 CREATE TABLE chaos.acknowledged (job_id uuid PRIMARY KEY);
+CREATE TABLE chaos.acknowledged_batches (batch_id uuid PRIMARY KEY, items integer NOT NULL);
 CREATE FUNCTION chaos.note_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO chaos.moves (job_id, step, queue, was, became, token, crashed, holder, teller)

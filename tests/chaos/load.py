@@ -95,7 +95,8 @@ class Client:
         self._end = end
         self._lock = threading.Lock()
         self.acknowledged: list[UUID] = []
-        self.batches: list[UUID] = []
+        self.batches: dict[UUID, int] = {}
+        """How many articles each has."""
         self.unanswered = 0
 
     def order(self, *, narrate: bool = True, topic: str | None = None) -> UUID | None:
@@ -109,9 +110,9 @@ class Client:
         answer = self._insist("/api/generation/batches", {"name": "chaos", "items": articles})
         if answer is None:
             return None
-        with self._lock:
-            self.batches.append(UUID(answer["id"]))
-        return UUID(answer["id"])
+        batch_id = UUID(answer["id"])
+        self.batches[batch_id] = items
+        return batch_id
 
     def change(self, path: str) -> int:
         """Ask once for a cancel or a retry; the status, 0 if there was no answer."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from random import Random
+from statistics import fmean
 
 import psycopg
 
@@ -11,12 +12,13 @@ from tests.chaos.load import Client, Load, Sandbox
 from tests.chaos.stage import WORKERS, Stage, now
 from tests.support.processes import eventually
 
-TICK = 0.1  # seconds
+TICK = 0.5  # seconds
+WORK = 0.02  # seconds of a processor
 OPEN = "SELECT count(*) AS n FROM jobs WHERE finished_at IS NULL"
 
 
 class Pulse(threading.Thread):
-    """Looks ten times a second how late it is called: what the machine keeps from everybody.
+    """Feels how slow the machine is: others on it take processors away, and then nothing is done in time.
 
     Args:
         stage: Whose open jobs are counted now and then.
@@ -24,33 +26,36 @@ class Pulse(threading.Thread):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(name="pulse", daemon=True)
-        self.stall = 0.0
-        """Seconds, the longest so far."""
         self.open_jobs = 0
+        self._slowdowns = [1.0]
         self._stage = stage
         self._end = threading.Event()
 
+    @property
+    def slowdown(self) -> float:
+        """How many times as long a little work took as it would alone, on average; 1 on a machine of one's own."""
+        return fmean(self._slowdowns)
+
     def run(self) -> None:
         """Look until `stop`."""
-        counter = threading.Thread(target=self._count, name="counter", daemon=True)
-        counter.start()
-        last = time.monotonic()
         while not self._end.wait(TICK):
-            late, last = time.monotonic() - last - TICK, time.monotonic()
-            self.stall = max(self.stall, late)
-        counter.join()
+            self._slowdowns.append(_slowdown())
+            try:
+                self.open_jobs = int(self._stage.one(OPEN))
+            except psycopg.Error:
+                continue  # it is away, as somebody wanted
 
     def stop(self) -> None:
         """Look no more."""
         self._end.set()
         self.join()
 
-    def _count(self) -> None:
-        while not self._end.wait(0.5):
-            try:
-                self.open_jobs = int(self._stage.one(OPEN))
-            except psycopg.Error:
-                continue  # it is away, as somebody wanted
+
+def _slowdown() -> float:
+    began, worked = time.perf_counter(), time.thread_time()
+    while time.thread_time() - worked < WORK:
+        pass
+    return max(1.0, (time.perf_counter() - began) / WORK)
 
 
 class Play:
@@ -102,7 +107,7 @@ class Play:
 
     def recover(self, *harms: Harm) -> None:
         """Wait until what they interrupted goes on; a violation if it never does."""
-        patience = 2 * self.stage.clocks.lease + 20.0
+        patience = (2 * self.stage.clocks.lease + 20.0) * self.pulse.slowdown
         self.expect(
             eventually(lambda: all(taken_over(self.stage, harm) for harm in harms), patience),
             f"{harms[0].what}: steps it held were not taken over in {patience:.0f} s",

@@ -2,6 +2,10 @@
 SELECT 'lost: acknowledged, and no such job' AS broken, job_id::text AS what
 FROM chaos.acknowledged WHERE job_id NOT IN (SELECT id FROM jobs)
 UNION ALL
+SELECT 'lost: acknowledged, and not all of its jobs are there', batch.batch_id::text
+FROM chaos.acknowledged_batches AS batch LEFT JOIN jobs AS job ON job.batch_id = batch.batch_id
+GROUP BY batch.batch_id, batch.items HAVING count(DISTINCT job.batch_item) <> batch.items
+UNION ALL
 SELECT 'stuck: the job never ended', id::text FROM jobs WHERE finished_at IS NULL
 UNION ALL
 SELECT 'doubled: a step succeeded twice', job_id::text || ' ' || step
