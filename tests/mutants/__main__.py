@@ -27,7 +27,8 @@ from tests.mutants.statements import STATEMENTS
 
 COPIED = ("deploy", "migrations", "services", "shared", "tests", "pyproject.toml")
 OPTIONS = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider")
-PATIENCE = 180.0  # seconds for one run of tests; a guard without which they hang is noticed too
+PATIENCE = 180.0  # seconds for the tests of one mutant; a guard without which they hang is noticed too
+ALL_PATIENCE = 1200.0  # seconds for all of them, of the unchanged copy
 GOODBYE = 20.0  # seconds that interrupted tests have for cleaning up
 PASSED, FAILED = 0, 1  # pytest's exit codes
 
@@ -48,7 +49,7 @@ def copied_checkout() -> Iterator[Path]:
         yield copy
 
 
-def run_tests(checkout: Path, tests: Iterable[str]) -> tuple[int, str]:
+def run_tests(checkout: Path, tests: Iterable[str], patience: float = PATIENCE) -> tuple[int, str]:
     """Run tests of the copy; pytest's exit code and what it said. A run that hangs counts as failed."""
     environment = {
         **os.environ,
@@ -60,7 +61,7 @@ def run_tests(checkout: Path, tests: Iterable[str]) -> tuple[int, str]:
         command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
-        output, _ = run.communicate(timeout=PATIENCE)
+        output, _ = run.communicate(timeout=patience)
     except subprocess.TimeoutExpired:
         return FAILED, "hung"
     finally:
@@ -102,7 +103,8 @@ def main(words: list[str]) -> int:
         print("No mutant has such a word in its name.")  # noqa: T201
         return 1
     with copied_checkout() as checkout:
-        code, output = run_tests(checkout, sorted({test for mutant in chosen for test in mutant.tests}))
+        every = sorted({test for mutant in chosen for test in mutant.tests})
+        code, output = run_tests(checkout, every, ALL_PATIENCE)
         if code != PASSED:
             print(f"The unchanged copy does not pass:\n{output[-4000:]}")  # noqa: T201
             return 1
