@@ -54,6 +54,10 @@ demo: install  ## From nothing to a narrated article [TEXT=file | URL=address | 
 up: install  ## Run the stack in the foreground, its data kept under .parlance; reads .env
 	@exec $(RUN) deploy.local up
 
+.PHONY: seed
+seed: install  ## Load the starter content into the stack of `make up`: what it has already stays
+	@exec $(RUN) deploy.local catalogue
+
 .PHONY: down
 down:  ## Stop what `make up` or `make demo` started
 	@exec "$$($(INSTALL) --python)" -m deploy.local down

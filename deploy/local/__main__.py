@@ -1,4 +1,4 @@
-"""The embedded stack's commands: `python -m deploy.local demo|up|down|clean`, for its operator `accounts|keys ...`."""
+"""The embedded stack's commands: `python -m deploy.local demo|up|down|clean`, beside it `accounts|keys|catalogue`."""
 
 import os
 import sys
@@ -41,7 +41,7 @@ def _operate(arguments: list[str], checkout: Path) -> int:
     return run_operators_command(arguments[0], arguments[1:], checkout, os.environ)
 
 
-OPERATORS = ("accounts", "keys")
+OPERATORS = ("accounts", "keys", "catalogue")
 COMMANDS = {"demo": _demo, "up": _up, "down": _down, "clean": _clean}
 
 

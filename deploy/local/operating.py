@@ -1,4 +1,4 @@
-"""An operator's commands on the database of `make up`: `python -m deploy.local accounts|keys ...`."""
+"""An operator's commands on the database of `make up`: `python -m deploy.local accounts|keys|catalogue ...`."""
 
 import subprocess
 import sys
@@ -14,7 +14,11 @@ from deploy.local.memory import Memory
 from deploy.local.places import places_of_up
 from deploy.local.postgres import password_of, url_of
 
-MODULES = {"accounts": "services.api.accounts", "keys": "services.api.keys"}
+MODULES = {
+    "accounts": "services.api.accounts",
+    "keys": "services.api.keys",
+    "catalogue": "services.api.catalogue",
+}
 """Modules by the name of the command: they read `DATABASE_URL`, which only the stack knows."""
 
 

@@ -63,7 +63,8 @@ def running_stack(
         given: Provider keys and tuning of the user's; a provider without a key is the sandbox.
         environ: Our own environment, of which children get the few variables that name no server.
         flower: Whether to start Flower too.
-        disposable: Whether the data is thrown away afterwards, so that Postgres need not wait for the disk.
+        disposable: Whether the data is thrown away afterwards, so that Postgres need not wait for the disk and nobody
+            needs the starter content.
         tell: Called with one plain sentence at each stage.
 
     Raises:
@@ -74,7 +75,16 @@ def running_stack(
         try:
             tell("Starting Postgres, Redis and the sandbox ...")
             servers = start_servers(supervisor, places, memory, base=base, given=given, disposable=disposable)
-            api_key = _start_services(supervisor, memory, servers, base=base, given=given, flower=flower, tell=tell)
+            api_key = _start_services(
+                supervisor,
+                memory,
+                servers,
+                base=base,
+                given=given,
+                flower=flower,
+                starter_content=not disposable,
+                tell=tell,
+            )
             yield RunningStack(
                 api_url=f"http://{LOOPBACK}:{memory.ports['api']}",
                 api_key=api_key,
@@ -97,6 +107,7 @@ def _start_services(
     base: Mapping[str, str],
     given: Mapping[str, str],
     flower: bool,
+    starter_content: bool,
     tell: Callable[[str], None],
 ) -> str:
     """Migrate, start what is ours, wait for the API; returns an API key."""
@@ -120,6 +131,8 @@ def _start_services(
     for service in SERVICES:
         supervisor.start(_service(service, environment(service)))
     key = memory.api_key or _new_key(environment("api"))
+    if starter_content:  # while the services start: the next time it has nothing to do
+        run_module(("services.api.catalogue",), environment("api"))
     _await_readiness(supervisor, memory)
     if flower:
         _start_flower(supervisor, memory, flower_environment(base=base, memory=memory, redis_url=servers.redis_url))

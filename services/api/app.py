@@ -12,12 +12,17 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from services.api.accounts.erasure import delete_account
 from services.api.accounts.key_routes import KeyController
 from services.api.accounts.routes import AccountController
 from services.api.accounts.sign_in_routes import SignInController
 from services.api.admin.jobs import AdminJobController
+from services.api.admin.packs import AdminPackController
 from services.api.admin.queues import AdminQueueController
+from services.api.admin.reports import AdminReportController
+from services.api.admin.sentences import AdminSentenceController
 from services.api.admin.workers import AdminWorkerController
+from services.api.analyses.routes import AnalysisController
 from services.api.articles.lists import list_articles
 from services.api.articles.removal import delete_article
 from services.api.articles.routes import ArticleController
@@ -28,11 +33,17 @@ from services.api.docs.description import openapi_config
 from services.api.docs.routes import docs_handlers
 from services.api.doorstep import cors_config
 from services.api.errors import EXCEPTION_HANDLERS
+from services.api.exports.routes import ExportController, export_me
 from services.api.exposure import CLOSED, Exposure
+from services.api.fitting.routes import fit_scheduler
+from services.api.flashcards.routes import FlashcardController
+from services.api.flashcards.session_routes import SessionController
 from services.api.health.routes import healthz, readyz, show_root
+from services.api.imports.routes import ImportController
 from services.api.jobs.lists import list_jobs
 from services.api.jobs.routes import JobController
 from services.api.languages.routes import list_languages
+from services.api.learning.routes import LearningController
 from services.api.limits.allowances import Allowances
 from services.api.limits.guard import within_limits
 from services.api.metrics.process import ProcessMetrics
@@ -40,10 +51,20 @@ from services.api.metrics.queries import WorkMetrics
 from services.api.metrics.requests import RequestMetrics
 from services.api.metrics.routes import show_metrics
 from services.api.observing import ObservedApi
+from services.api.packs.routes import PackController
+from services.api.quizzes.routes import QuizController
+from services.api.reports.routes import report_item
 from services.api.resources import Resources, open_resources
+from services.api.screens.learner_routes import LearnerScreenController
 from services.api.screens.routes import ScreenController
+from services.api.sentences.routes import SentenceController
 from services.api.settings import Settings
 from services.api.visits import visit_of
+from services.api.vocab.pair_routes import PairController
+from services.api.vocab.routes import EntryController
+from services.api.vocabulary.list_routes import ListController
+from services.api.vocabulary.progress_routes import ProgressController
+from services.api.vocabulary.word_routes import WordController
 from shared.observability.logging import configure_logging
 from shared.settings import run_plainly
 
@@ -69,15 +90,37 @@ def build(opening: Opening, exposure: Exposure = CLOSED) -> Litestar:
             AccountController,
             KeyController,
             ArticleController,
+            AnalysisController,
+            fit_scheduler,
             BatchController,
             JobController,
             list_jobs,
             list_articles,
             delete_article,
             ScreenController,
+            LearningController,
+            FlashcardController,
+            SessionController,
+            LearnerScreenController,
+            PairController,
+            EntryController,
+            WordController,
+            ListController,
+            ProgressController,
+            PackController,
+            SentenceController,
+            QuizController,
+            report_item,
+            AdminPackController,
+            AdminSentenceController,
+            AdminReportController,
             AdminJobController,
             AdminQueueController,
             AdminWorkerController,
+            ImportController,
+            ExportController,
+            export_me,
+            delete_account,
             list_languages,
             show_root,
             healthz,

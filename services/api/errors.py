@@ -24,6 +24,7 @@ _REFUSALS = {
 """Code and sentence of what the framework refuses."""
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>.*)`\Z")
 _MISSING = re.compile(r"Object missing required field `(?P<field>.*)`\Z")
+_NO_PARAMETER = re.compile(r"Missing required \w+ parameter '(?P<field>.+?)' for path ")
 
 
 def answer(request: AnyRequest, error: ApiError) -> Response[Any]:
@@ -41,6 +42,8 @@ def on_invalid(request: AnyRequest, error: ValidationException) -> Response[Any]
     """A parameter or a body that does not fit its type."""
     entries = error.extra if isinstance(error.extra, list) else []
     errors = [_field_error(entry.get("key", ""), entry["message"]) for entry in entries]
+    if missing := _NO_PARAMETER.match(error.detail):
+        errors.append(FieldError(missing["field"], "is required"))
     return answer(request, input_invalid(errors or [FieldError("body", "is not as described")]))
 
 

@@ -27,6 +27,8 @@ BODY: Responses = {
     413: _problem("`body_too_large`."),
     415: _problem("`unsupported_media_type`: the body must be `application/json`."),
 }
+TOO_LARGE: Responses = {413: _problem("`body_too_large`.")}
+JOBS_OPEN: Responses = {409: _problem("`jobs_open`: jobs of the account are still open. Cancel them first.")}
 FORBIDDEN: Responses = {403: _problem("`forbidden`: the caller's role or scopes do not allow it.")}
 NOT_DRAINABLE: Responses = {
     409: _problem("`worker_draining`, `worker_gone` or `worker_not_drainable`: it cannot be asked now."),
@@ -38,6 +40,27 @@ CONFLICT: Responses = {
     409: _problem("`job_already_finished` or `job_not_retryable`: `job_status` says where the job is."),
 }
 JOB_OPEN: Responses = {409: _problem("`job_open`: a job still works on it; `job_id` says which. Cancel it first.")}
+PAIR_EXISTS: Responses = {409: _problem("`pair_exists`: the caller learns this from that already.")}
+NO_PAIR_OF_LANGUAGE: Responses = {
+    409: _problem("`no_pair_of_language`: the caller has no language pair of the article's language."),
+}
+ENTRY_RULES: Responses = {
+    409: _problem("`sense_pending`, `sense_chosen`, `word_in_bank` or `word_shared`: `detail` says why it cannot be."),
+}
+NO_PAIR: Responses = {409: _problem("`no_active_pair`: the caller has no active language pair.")}
+PACK_CONFLICT: Responses = {409: _problem("`pack_empty` or `pack_full`: a published pack has from 1 to 500 words.")}
+SENTENCE_EXISTS: Responses = {409: _problem("`sentence_exists`: there is one with this source and id.")}
+SETTLED: Responses = {409: _problem("`not_in_review`: somebody has decided about it.")}
+TOO_FEW_WORDS: Responses = {409: _problem("`too_few_words`: the word bank has not enough that fit.")}
+QUIZ_ANSWERED: Responses = {409: _problem("`quiz_already_answered`: a quiz is scored once.")}
+WORD_READ_ONLY: Responses = {403: _problem("`word_read_only`: it is everybody's; or `forbidden`.")}
+OWN_WORD: Responses = {409: _problem("`word_exists`: this meaning is there already; `word_in_use`: it is in the bank.")}
+LIST_CONFLICT: Responses = {409: _problem("`list_name_taken`: another of the language has it; or `too_many_lists`.")}
+LIST_FULL: Responses = {409: _problem("`list_full`: it would have too many words.")}
+REVIEW_CONFLICT: Responses = {409: _problem("`review_conflict`: the id belongs to another answer.")}
+REVIEW_NOT_UNDOABLE: Responses = {409: _problem("`review_not_undoable`: it is not the last of its card.")}
+SESSION_ENDED: Responses = {409: _problem("`session_ended`, or `review_conflict`: the id belongs to another answer.")}
+TOO_FEW_REVIEWS: Responses = {409: _problem("`too_few_reviews`: 400 are needed to fit the scheduler.")}
 STRANGER: Responses = {status: OWNED[status] for status in (429, 500, 503)}
 """Of routes that need no key."""
 WRONG_CREDENTIALS: Responses = {401: _problem("`wrong_credentials`: no account has this e-mail and password.")}

@@ -38,6 +38,7 @@ class _Token(msgspec.Struct, frozen=True, array_like=True):
     filters: str
     last: UUID
     last_at: Annotated[datetime, Meta(tz=True)] | None = None
+    last_text: str | None = None
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -49,13 +50,21 @@ class Cursor(msgspec.Struct, frozen=True):
     filters: str
     last_at: datetime | None = None
     """When that row was created, in lists that an index keeps in the order of creation: see `page`."""
+    last_text: str | None = None
+    """What that row was sorted by, in lists in alphabetical order."""
 
     @property
     def limit(self) -> int:
         """How many rows to read: one more than is shown tells whether there is another page."""
         return self.size + 1
 
-    def page(self, rows: list[Row], ids: list[UUID], created: Sequence[datetime] | None = None) -> Page[Row]:
+    def page(
+        self,
+        rows: list[Row],
+        ids: list[UUID],
+        created: Sequence[datetime] | None = None,
+        texts: Sequence[str] | None = None,
+    ) -> Page[Row]:
         """The page of the `limit` rows that were read.
 
         Args:
@@ -63,11 +72,12 @@ class Cursor(msgspec.Struct, frozen=True):
             ids: Their ids.
             created: When they were created, if the next page is to begin behind a moment and an id: then it is found
                 also when the row itself is gone.
+            texts: What they are sorted by, if that is a text; for the same reason.
         """
         if len(rows) <= self.size:
             return Page(rows, "")
         last = self.size - 1
-        token = _Token(self.filters, ids[last], created[last] if created else None)
+        token = _Token(self.filters, ids[last], created[last] if created else None, texts[last] if texts else None)
         return Page(rows[: self.size], _encode(token))
 
 
@@ -90,7 +100,7 @@ def cursor(page_size: int, page_token: str | None, *filters: object) -> Cursor:
     if token is None or token.filters != mark:
         message = "is no token of this list; leave it out to begin again"
         raise input_invalid([FieldError("page_token", message)])
-    return Cursor(size, token.last, mark, token.last_at)
+    return Cursor(size, token.last, mark, token.last_at, token.last_text)
 
 
 def _mark(filters: tuple[object, ...]) -> str:
@@ -104,6 +114,8 @@ def _encode(token: _Token) -> str:
 def _decode(text: str) -> _Token | None:
     try:
         token = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Token)
+        if "\x00" in (token.last_text or ""):  # Postgres takes none, and none of ours has one
+            return None
         last_at = None if token.last_at is None else token.last_at.astimezone(UTC)
         return msgspec.structs.replace(token, last_at=last_at)
     except (msgspec.MsgspecError, binascii.Error, ValueError, OverflowError, RecursionError):

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from shared.articles.model import Band, LevelProfile, Provenance, UsefulWord
+from shared.articles.model import Band, Coverage, LevelProfile, Provenance, UsefulWord
 
 
 class FieldError(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,4 +228,5 @@ class ReadArticle(msgspec.Struct, frozen=True, kw_only=True):
     translation: TranslationPart | None = None
     narration: NarrationPart | None = None
     alignment: AlignmentPart | None = None
+    coverage: Coverage | None = None
     sentences: list[TimedSentence] = []

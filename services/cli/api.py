@@ -1,6 +1,6 @@
 """Talking to the API: repeats what may be repeated, as late as the server says, and turns a refusal into a sentence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Any, Final, Self, TypeVar
 
@@ -106,6 +106,23 @@ class Api:
         """
         answer = self.send("POST", path, body=body, headers=headers, safe=safe, patience=LONG if safe else SHORT)
         return decoded(answer) if answer.content else {}
+
+    def upload(self, path: str, pieces: Iterable[bytes], size: int, params: Mapping[str, Any] | None = None) -> Answer:
+        """Send a file as it is; what it became.
+
+        Args:
+            path: Where.
+            pieces: The file; read again from its begin if the server wants it again.
+            size: Of the file, in bytes.
+            params: Of the query.
+
+        Raises:
+            StopError: It is refused, or nobody answered in time.
+            OSError: The file cannot be read.
+        """
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+        request = self._http.build_request("POST", path, params=params, content=pieces, headers=headers)
+        return decoded(self._patiently(request, safe=True, patience=LONG))
 
     def delete(self, path: str) -> None:
         """Remove it.

@@ -9,7 +9,21 @@ from pathlib import Path
 import typer
 from typer.core import TyperGroup
 
-from services.cli import accounts, article, articles, batch, batches, jobs, ops
+from services.cli import (
+    accounts,
+    article,
+    articles,
+    batch,
+    batches,
+    exports,
+    imports,
+    jobs,
+    ops,
+    packs,
+    pairs,
+    review,
+    words,
+)
 from services.cli.exits import EXPLAINED, FAILED, INTERRUPTED, StopError
 from services.cli.shell import Shell
 
@@ -52,7 +66,7 @@ app = typer.Typer(
     cls=Root,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Order, follow and read articles for language learners.\n\nPARLANCE_URL and PARLANCE_API_KEY win over what "
+    help="Order, follow and read articles, and learn their words.\n\nPARLANCE_URL and PARLANCE_API_KEY win over what "
     "`parlance login` keeps.",
     epilog=EXPLAINED,
 )
@@ -62,9 +76,15 @@ app.command()(accounts.logout)
 app.command()(accounts.whoami)
 app.command()(article.article)
 app.command()(batch.batch)
+app.command()(review.review)
+app.command("import")(imports.import_file)
+app.command()(exports.export)
 app.add_typer(jobs.jobs, name="jobs")
 app.add_typer(batches.batches, name="batches")
 app.add_typer(articles.articles, name="articles")
+app.add_typer(pairs.pairs, name="pairs")
+app.add_typer(words.words, name="words")
+app.add_typer(packs.packs, name="packs")
 app.add_typer(ops.ops, name="ops")
 
 

@@ -26,6 +26,9 @@ Topic = Annotated[str | None, typer.Argument(help="What it is about, in any lang
 Text = Annotated[str | None, typer.Option("--text", help="Retell the text of this file; - is the standard input.")]
 SourceUrl = Annotated[str | None, typer.Option("--url", help="Retell the page at this address.")]
 Words = Annotated[list[str] | None, typer.Option("--word", help="A word to use; may be repeated.")]
+DueWords = Annotated[
+    bool, typer.Option("--due-words", help="Use words that you have to review; you must learn this language.")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Write the reader page to this file; watches until then.")]
 
 
@@ -42,6 +45,7 @@ def article(
     text: Text = None,
     url: SourceUrl = None,
     word: Words = None,
+    due_words: DueWords = False,
     watch: Watch = False,
     out: Out = None,
     as_json: AsJson = False,
@@ -54,6 +58,7 @@ def article(
         language=language, level=level, native=native, length=length, voice=voice, no_narrate=no_narrate
     )
     order |= _source(topic, text, url) | ({"words_to_use": word} if word else {})
+    order |= {"use_due_words": True} if due_words else {}
     missing = [f"--{field}" for field in ("language", "level") if field not in order]
     if missing:
         raise StopError(WRONG, f"{' and '.join(missing)} must be given.")

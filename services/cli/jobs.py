@@ -142,9 +142,20 @@ def tell_job(screen: "Screen", job: dict[str, Any], *, watched: bool) -> None:
     """
     screen.document(job)
     screen.put(f"{job['id']}  {job['status']}")
-    if job.get("result"):
-        screen.put(f"article {job['result']['article']['id']}")
-    if watched and job["status"] != "succeeded":
+    article = (job.get("result") or {}).get("article")  # other kinds of job make other things
+    if article:
+        screen.put(f"article {article['id']}")
+    if watched:
+        require_success(job)
+
+
+def require_success(job: dict[str, Any]) -> None:
+    """The job, which has ended, did all that was asked.
+
+    Raises:
+        StopError: It did not.
+    """
+    if job["status"] != "succeeded":
         raise StopError(INCOMPLETE, _ending(job))
 
 

@@ -13,7 +13,7 @@ from services.cli.board import STATUS_WORDS, task
 from services.cli.console import shown
 from services.cli.money import cost_line
 from services.cli.page.content import BANDS, PARTS_OF_SPEECH, SHOWN_WORDS
-from shared.articles.model import LevelProfile
+from shared.articles.model import Coverage, LevelProfile
 from shared.languages import LANGUAGES
 
 INDENT: Final = (0, 0, 0, 2)
@@ -31,6 +31,8 @@ def print_article(console: Console, article: ReadArticle) -> None:
     if article.annotation is not None:
         _print_useful_words(console, article)
         _print_profile(console, article.annotation.profile)
+    if article.coverage is not None:
+        _print_coverage(console, article.coverage)
 
 
 def print_steps(console: Console, job: Job) -> None:
@@ -110,6 +112,15 @@ def _print_profile(console: Console, profile: LevelProfile) -> None:
         f"type/token ratio {profile.type_token_ratio:.2f}."
     )
     console.print(Padding(Text(measures), INDENT, expand=False))
+
+
+def _print_coverage(console: Console, coverage: Coverage) -> None:
+    _heading(console, "How it fits you", f"you know {coverage.known_share:.0%} of its words")
+    used = f"{len(coverage.due_words_used)} of {len(coverage.due_words)}"
+    lines = [f"Words to review that it uses: {', '.join((used, *coverage.due_words_used))}."]
+    lines += [f"New words: {', '.join(coverage.new_words)}."] if coverage.new_words else []
+    for line in lines:
+        console.print(Padding(shown(line), INDENT, expand=False))
 
 
 def _end(step: Step) -> str:

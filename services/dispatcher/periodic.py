@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from shared.db.session import Connection
-from shared.jobs.kinds import ALL_STEPS, SWEEP_OBJECTS, SYSTEM_OWNER
+from shared.jobs.kinds import ALL_STEPS, ENRICH_LEXICON, SWEEP_OBJECTS, SYSTEM_OWNER
 from shared.jobs.statements import SQL
 from shared.jobs.store import submit
 from shared.jobs.submission import Submission
@@ -24,7 +24,10 @@ class Periodic(msgspec.Struct, frozen=True, kw_only=True):
         return now - (now - EPOCH) % self.every
 
 
-PERIODIC = (Periodic(kind=SWEEP_OBJECTS, every=timedelta(hours=6)),)
+PERIODIC = (
+    Periodic(kind=SWEEP_OBJECTS, every=timedelta(hours=6)),
+    Periodic(kind=ENRICH_LEXICON, every=timedelta(hours=1)),
+)
 
 
 def start_due(connection: Connection, now: datetime) -> list[str]:

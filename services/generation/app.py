@@ -8,9 +8,9 @@ from contextlib import closing
 from services.generation.claude import ClaudeWriter
 from services.generation.fetch import WebPages
 from services.generation.identification import Languages
-from services.generation.prompting import WRITE_ARTICLE, load_prompt
+from services.generation.prompting import ANALYSE_WORD, WRITE_ARTICLE, Prompts, load_prompt
 from services.generation.settings import Settings
-from services.generation.tasks import bodies
+from services.generation.tasks import Desk, bodies
 from shared.blobs.s3 import S3Blobs
 from shared.languages import LANGUAGES
 from shared.queue.worker import Service, run_worker
@@ -25,11 +25,13 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
     """
     settings = Settings.from_env(env)
     blobs = S3Blobs(settings.worker.core.blobs)
+    prompts = Prompts(article=load_prompt(WRITE_ARTICLE), word=load_prompt(ANALYSE_WORD))
     with closing(ClaudeWriter(settings.anthropic)) as writer:
+        desk = Desk(writer=writer, pages=WebPages(), identify=Languages(LANGUAGES).identify, prompts=prompts)
         # Who asks for a second article on the same topic wants another one; a retry within a job wants the paid one.
         service = Service(
             name="generation",
-            bodies=bodies(writer, WebPages(), Languages(LANGUAGES).identify, load_prompt(WRITE_ARTICLE)),
+            bodies=bodies(desk),
             blobs=blobs,
             sandbox=settings.anthropic.sandbox,
             memo="job",

@@ -6,16 +6,19 @@ provenance says exactly what its writer was told.
 
 import html
 import unicodedata
+from collections.abc import Mapping
 from importlib import resources
 
 import msgspec
 
 from services.generation.gates import Draft
 from services.generation.ports import Order
+from services.generation.schemas import schema_of
 from services.generation.words import count_words
 from shared.articles.model import DEFAULT_LENGTH, ArticleRequest
 
-WRITE_ARTICLE = "write_article.v1"
+WRITE_ARTICLE = "write_article.v2"
+ANALYSE_WORD = "analyse_word.v1"
 _ROOM = 4_000  # tokens for thinking and for the JSON around the text
 _TOKENS_A_WORD = 8
 """Room for twice the asked length at four tokens a word, which is more than any of our languages takes."""
@@ -26,6 +29,13 @@ class Prompt(msgspec.Struct, frozen=True):
 
     version: str
     text: str
+
+
+class Prompts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the writer is told, by what is written."""
+
+    article: Prompt
+    word: Prompt
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +66,8 @@ def source_words(material: Material, language: str) -> int | None:
     return None if material.source_text is None else count_words(material.source_text, language)
 
 
-def article_order(prompt: Prompt, request: ArticleRequest, material: Material) -> Order:
-    """The order for an article. What people gave is escaped, so that it cannot end its tag and speak for us."""
+def article_order(prompt: Prompt, request: ArticleRequest, material: Material, avoid: tuple[str, ...] = ()) -> Order:
+    """The order for an article; `avoid` are words that made an earlier version too hard."""
     length = asked_length(request)
     fields = {
         "source_text": material.source_text,
@@ -66,19 +76,19 @@ def article_order(prompt: Prompt, request: ArticleRequest, material: Material) -
         "level": request.level,
         "length": str(length),
         "words_to_use": ", ".join(request.words_to_use),
+        "words_to_avoid": ", ".join(avoid),
     }
     return Order(
         system=prompt.text,
-        user="\n".join(f"<{tag}>{_as_data(text)}</{tag}>" for tag, text in fields.items() if text),
-        schema=draft_schema(),
+        user=form(fields),
+        schema=schema_of(Draft),
         max_tokens=_ROOM + _TOKENS_A_WORD * length,
     )
 
 
-def draft_schema() -> dict[str, object]:
-    """JSON schema of `Draft` without references, which not every provider follows."""
-    _, components = msgspec.json.schema_components([Draft])
-    return dict(components["Draft"])
+def form(fields: Mapping[str, str | None]) -> str:
+    """What is asked, tag by tag. What people gave is escaped, so that it cannot end its tag and speak for us."""
+    return "\n".join(f"<{tag}>{_as_data(text)}</{tag}>" for tag, text in fields.items() if text)
 
 
 def _as_data(text: str) -> str:

@@ -1,17 +1,14 @@
 """What `write_text` means: find the material, have it written, let it through the gates."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
-
 import msgspec
 
 from services.generation import gates
 from services.generation.ports import Hear, Identify, PageSource, Writer
 from services.generation.prompting import Material, Prompt, article_order, asked_length, source_words
+from services.generation.rejecting import rejecting
 from services.generation.words import count_words, words_missing
 from shared.articles.model import ArticleRequest, Provenance
-from shared.jobs.errors import PermanentError, StepError
+from shared.jobs.errors import PermanentError
 from shared.jobs.steps import Watch
 from shared.languages import LANGUAGES
 from shared.ledger.ports import Ledger
@@ -63,8 +60,9 @@ def write_text(
     prompt: Prompt,
     ledger: Ledger,
     watch: Watch,
+    avoid: tuple[str, ...] = (),
 ) -> WrittenText:
-    """Have the article written that `request` asks for.
+    """Have the article written that `request` asks for, if need be without the words `avoid`.
 
     Raises:
         TransientError: A gate or the provider refuses for now; what a gate refused is in `rejects`.
@@ -75,10 +73,10 @@ def write_text(
         code = "unsupported_language"
         raise PermanentError(code, f"No articles are written in the language {request.language!r}.")
     material = find_material(request, pages, watch)
-    order = article_order(prompt, request, material)
+    order = article_order(prompt, request, material, avoid)
     hear = _reporting(request, watch)
     paid = ledger.pay(PROVIDER, writer.model, writer.request(order), lambda: writer.write(order, watch, hear))
-    with _rejecting(paid.id):
+    with rejecting(paid.id):
         draft = gates.normalised(gates.finished_draft(writer.answer(paid.reply)), request.language)
         words = _gate(draft, request, material, identify)
     return WrittenText(
@@ -128,13 +126,3 @@ def _reporting(request: ArticleRequest, watch: Watch) -> Hear:
             watch.progress(max(0, min(words, asked)), asked, "writing")
 
     return hear
-
-
-@contextmanager
-def _rejecting(call: UUID) -> Iterator[None]:
-    """Whatever refuses the answer inside also names the paid call, so that a retry gets another one."""
-    try:
-        yield
-    except StepError as error:
-        error.rejects = (*error.rejects, call)
-        raise

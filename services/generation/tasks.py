@@ -2,40 +2,50 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from uuid import UUID
 
 import msgspec
 
 from services.generation.ports import Identify, PageSource, Writer
-from services.generation.prompting import Prompt
+from services.generation.prompting import Prompts
 from services.generation.steps import WrittenText, write_text
+from services.generation.word_steps import analyse_word
 from shared.articles.model import Article, ArticleRequest
-from shared.articles.store import save_text
+from shared.articles.store import load_text, replace_text, save_text
 from shared.jobs.ids import uuid7
 from shared.jobs.steps import Done
 from shared.jobs.wording import counted
+from shared.lexicon.analyses import is_analysed, known_senses, save_analysis
+from shared.lexicon.analysis import WordQuery
 from shared.queue.task import StepBody, StepRun
 
 
-def bodies(writer: Writer, pages: PageSource, identify: Identify, prompt: Prompt) -> Mapping[str, StepBody]:
-    """What each task name of this service does.
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """What the steps of this service work with."""
 
-    Args:
-        writer: Who writes.
-        pages: Where texts at an address come from.
-        identify: Tells a text's language.
-        prompt: What the writer is told.
-    """
-    return {"generation.write_text": lambda run: _write_text(run, writer, pages, identify, prompt)}
+    writer: Writer
+    pages: PageSource
+    """Where texts at an address come from."""
+    identify: Identify
+    """Tells a text's language."""
+    prompts: Prompts
 
 
-def _write_text(run: StepRun, writer: Writer, pages: PageSource, identify: Identify, prompt: Prompt) -> Done:
+def bodies(desk: Desk) -> Mapping[str, StepBody]:
+    """What each task name of this service does."""
+    return {
+        "generation.write_text": lambda run: _write_text(run, desk),
+        "generation.revise_text": lambda run: _revise_text(run, desk),
+        "generation.analyse_word": lambda run: _analyse_word(run, desk),
+    }
+
+
+def _write_text(run: StepRun, desk: Desk) -> Done:
     request = msgspec.json.decode(run.input, type=ArticleRequest)
-    text = write_text(
-        request, writer=writer, pages=pages, identify=identify, prompt=prompt, ledger=run.ledger, watch=run.watch
-    )
+    text = _written(run, desk, request)
     article = _article(run, request, text)
     return Done(
-        summary=f"{counted(len(text.paragraphs), 'paragraph')}, {counted(text.words, 'word')}",
+        summary=_summary(text),
         output={
             "article_id": str(article.id),
             "title": article.title,
@@ -44,6 +54,59 @@ def _write_text(run: StepRun, writer: Writer, pages: PageSource, identify: Ident
         },
         save=lambda connection: save_text(connection, article),
     )
+
+
+def _revise_text(run: StepRun, desk: Desk) -> Done:
+    """Have the article written once more without the words that make it too hard for its learner, if there are any."""
+    avoid = tuple(run.outputs["measure_words"]["avoid"])
+    if not avoid:
+        return Done(summary="nothing to revise", output={"revised": False})
+    request = msgspec.json.decode(run.input, type=ArticleRequest)
+    with run.database.connection() as connection:
+        first = load_text(connection, UUID(run.outputs["write_text"]["article_id"]))
+    text = _written(run, desk, request, avoid)
+    article = msgspec.structs.replace(_article(run, request, text), id=first.id)
+    output = {"revised": True, "title": article.title, "words": text.words, "words_missing": text.words_missing}
+    return Done(summary=_summary(text), output=output, save=lambda connection: replace_text(connection, article))
+
+
+def _analyse_word(run: StepRun, desk: Desk) -> Done:
+    query = msgspec.json.decode(run.input, type=WordQuery)
+    with run.database.connection() as connection:
+        if is_analysed(connection, query):
+            return Done(summary="known already", output={"senses": 0})
+        senses = known_senses(connection, query)
+    found = analyse_word(
+        query,
+        senses,
+        writer=desk.writer,
+        identify=desk.identify,
+        prompt=desk.prompts.word,
+        ledger=run.ledger,
+        watch=run.watch,
+    )
+    return Done(
+        summary=counted(len(found.words), "meaning"),
+        output={"senses": len(found.words)},
+        save=lambda connection: save_analysis(connection, query, found.words, found.provenance),
+    )
+
+
+def _written(run: StepRun, desk: Desk, request: ArticleRequest, avoid: tuple[str, ...] = ()) -> WrittenText:
+    return write_text(
+        request,
+        writer=desk.writer,
+        pages=desk.pages,
+        identify=desk.identify,
+        prompt=desk.prompts.article,
+        ledger=run.ledger,
+        watch=run.watch,
+        avoid=avoid,
+    )
+
+
+def _summary(text: WrittenText) -> str:
+    return f"{counted(len(text.paragraphs), 'paragraph')}, {counted(text.words, 'word')}"
 
 
 def _article(run: StepRun, request: ArticleRequest, text: WrittenText) -> Article:

@@ -9,6 +9,7 @@ from services.nlp.analyst import Analyst
 from services.nlp.deepl import DeepLTranslator
 from services.nlp.settings import Settings
 from services.nlp.tasks import bodies
+from services.nlp.transfers import transfer_bodies
 from shared.blobs.s3 import S3Blobs
 from shared.queue.worker import Service, run_worker
 from shared.settings import run_plainly
@@ -25,7 +26,8 @@ def main(env: Mapping[str, str], arguments: Sequence[str]) -> int:
     with closing(Analyst()) as analyst, closing(DeepLTranslator(settings.deepl)) as translator:
         if not arguments:  # a single step may never need it
             analyst.start()
-        service = Service(name="nlp", bodies=bodies(analyst, translator), blobs=blobs, sandbox=settings.deepl.sandbox)
+        tasks = {**bodies(analyst, translator), **transfer_bodies(blobs)}
+        service = Service(name="nlp", bodies=tasks, blobs=blobs, sandbox=settings.deepl.sandbox)
         return run_worker(service, settings.worker, arguments)
 
 

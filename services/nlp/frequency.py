@@ -1,4 +1,4 @@
-"""How frequent a word is: Zipf value and band by wordfreq (Speer 2022; frozen at 2021, data CC BY-SA 4.0).
+"""How frequent a word is: its Zipf value by wordfreq (Speer 2022; frozen at 2021, data CC BY-SA 4.0).
 
 The Zipf value is the decimal logarithm of occurrences in a billion words: 7 `the`, 5 `house`, 3 `lighthouse`.
 """
@@ -7,13 +7,6 @@ from functools import cache
 from math import log10
 
 from wordfreq import get_frequency_dict, zipf_frequency
-
-from shared.articles.model import Band
-
-BANDS: tuple[Band, ...] = ("5+", "4-5", "3-4", "0-3")
-"""From the most frequent to the rarest."""
-
-_LEAST: dict[Band, float] = {"5+": 5.0, "4-5": 4.0, "3-4": 3.0}
 
 
 @cache
@@ -30,8 +23,3 @@ def zipf(lemma: str, language: str) -> float:
         return zipf_frequency(lemma, language)
     frequency = _japanese().get(lemma, 0.0)
     return round(log10(frequency) + 9, 2) if frequency else 0.0
-
-
-def band_of(value: float) -> Band:
-    """The band a Zipf value falls into; a boundary belongs to the more frequent one."""
-    return next((band for band, least in _LEAST.items() if value >= least), "0-3")

@@ -14,9 +14,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from services.nlp.frequency import BANDS
 from services.nlp.part_of_speech import CONTENT
 from shared.articles.model import Band, Level, LevelProfile, Sentence, Token
+from shared.lexicon.bands import BANDS
 
 LEVELS: tuple[Level, ...] = ("A1", "A2", "B1", "B2", "C1", "C2")
 RARE_SHARE = (0.05, 0.10, 0.16, 0.23, 0.31, 0.39)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from services.nlp import steps
+from services.nlp.enrichment import enrich_lexicon
+from services.nlp.learner_tasks import article_coverage, learner_bodies
 from services.nlp.ports import Annotator, Translator
-from shared.articles.store import load_sentences, load_text, save_annotation, save_translation
+from shared.articles.store import load_sentences, load_text, save_annotation, save_coverage, save_translation
+from shared.db.session import Connection
 from shared.jobs.steps import Done
 from shared.jobs.wording import counted
 from shared.queue.task import StepBody, StepRun
@@ -16,6 +19,8 @@ def bodies(annotator: Annotator, translator: Translator) -> Mapping[str, StepBod
     return {
         "nlp.annotate_text": lambda run: _annotate_text(run, annotator),
         "nlp.translate_text": lambda run: _translate_text(run, translator),
+        "nlp.enrich_lexicon": enrich_lexicon,
+        **learner_bodies(annotator),
     }
 
 
@@ -24,6 +29,13 @@ def _annotate_text(run: StepRun, annotator: Annotator) -> Done:
     with run.database.connection() as connection:
         article = load_text(connection, article_id)
     annotation = steps.annotate(article, annotator, run.watch)
+    fits = article_coverage(run, annotation)
+
+    def save(connection: Connection) -> None:
+        save_annotation(connection, article_id, annotation)
+        if fits is not None:
+            save_coverage(connection, article_id, fits)
+
     profile = annotation.profile
     return Done(
         summary=f"{counted(profile.sentences, 'sentence')}, {counted(profile.words, 'word')}",
@@ -35,7 +47,7 @@ def _annotate_text(run: StepRun, annotator: Annotator) -> Done:
             "estimated_level": profile.estimated_level,
             "engine": annotation.engine,
         },
-        save=lambda connection: save_annotation(connection, article_id, annotation),
+        save=save,
     )
 
 

@@ -11,9 +11,9 @@ these levels (Milton 2010: 1 500 to 2 500 for A2, 2 750 to 3 250 for B1, 3 250 t
 import re
 from collections.abc import Iterable, Sequence
 
-from services.nlp.frequency import band_of
 from services.nlp.part_of_speech import CONTENT
 from shared.articles.model import Level, Sentence, Token, UsefulWord
+from shared.lexicon.bands import band_of
 
 MOST = 50  # words a text
 _WORD = re.compile(r"[\u3040-\u9fff]|[^\W\d_](?:[^\W\d_]|['’·-])+")  # noqa: RUF001 - the typographic apostrophe

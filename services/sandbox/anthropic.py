@@ -20,18 +20,23 @@ from services.sandbox.anthropic_messages import (
 )
 from services.sandbox.fault_gate import spoils
 from services.sandbox.latency import Latency, wait
+from services.sandbox.lexicon import Lexicon
 from services.sandbox.problems import provider_error
 from services.sandbox.text_bank import TextBank
 
 
 @post("/anthropic/v1/messages", status_code=200)
 async def create_message(
-    request: Request[Any, Any, Any], bank: NamedDependency[TextBank], latency: NamedDependency[Latency]
+    request: Request[Any, Any, Any],
+    bank: NamedDependency[TextBank],
+    lexicon: NamedDependency[Lexicon],
+    latency: NamedDependency[Latency],
 ) -> Response[bytes] | Stream:
     """Answer one message."""
     try:
         asked = msgspec.json.decode(await request.body(), type=MessageRequest)
-        reply = _spoiled(request, answer(asked, bank, wrong_language=spoils(request.scope, "wrong_language")))
+        wrong_language = spoils(request.scope, "wrong_language")
+        reply = _spoiled(request, answer(asked, bank, lexicon, wrong_language=wrong_language))
     except (msgspec.DecodeError, RefusedRequestError) as error:
         media_type, body = provider_error("anthropic", 400, str(error))
         return Response(body, status_code=400, media_type=media_type)

@@ -8,8 +8,11 @@ from typing import Any
 import msgspec
 
 from services.sandbox.instances import InstanceError, make_instance
+from services.sandbox.lexicon import Lexicon
 from services.sandbox.prompt import ArticlePrompt, read_article_prompt
 from services.sandbox.text_bank import TextBank
+from services.sandbox.words import ENTRY_FIELDS, entry, read_word_prompt
+from services.sandbox.words import MODEL as WORDS_MODEL
 from services.sandbox.writer import CannotWriteError, write_article, write_wrong_language
 
 _CHARACTERS_A_TOKEN = 4
@@ -87,22 +90,23 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return _tokens(self.text)
 
 
-def answer(request: MessageRequest, bank: TextBank, *, wrong_language: bool = False) -> Answer:
+def answer(request: MessageRequest, bank: TextBank, lexicon: Lexicon, *, wrong_language: bool = False) -> Answer:
     """The sandbox's answer, equal for equal requests and never longer than `max_tokens`.
 
     Raises:
         RefusedRequestError: It has none; the message says why.
     """
     schema = request.schema
-    order = read_article_prompt(request.prompt)
+    order, word = read_article_prompt(request.prompt), read_word_prompt(request.prompt)
     try:
         if schema is None:
             found = Answer(text=PLAIN_ANSWER, model="sandbox/plain")
         elif order is not None and set(_properties(schema)) == _ARTICLE_FIELDS:
             found = _article(order, bank, wrong_language=wrong_language)
+        elif word is not None and set(_properties(schema)) == ENTRY_FIELDS:
+            found = _document(entry(word, bank, lexicon), WORDS_MODEL)
         else:
-            instance = make_instance(schema)
-            found = Answer(text=msgspec.json.encode(instance).decode(), model="sandbox/instance")
+            found = _document(make_instance(schema), "sandbox/instance")
     except (CannotWriteError, InstanceError) as error:
         raise RefusedRequestError(str(error)) from error
     return truncated(found, request.max_tokens) if found.output_tokens > request.max_tokens else found
@@ -149,8 +153,11 @@ def events(request: MessageRequest, reply: Answer) -> Iterator[tuple[str, dict[s
 
 def _article(order: ArticlePrompt, bank: TextBank, *, wrong_language: bool) -> Answer:
     written = write_wrong_language(order, bank) if wrong_language else write_article(order, bank)
-    document = {"title": written.title, "paragraphs": written.paragraphs}
-    return Answer(text=msgspec.json.encode(document).decode(), model=written.model)
+    return _document({"title": written.title, "paragraphs": written.paragraphs}, written.model)
+
+
+def _document(document: Any, model: str) -> Answer:  # noqa: ANN401  any JSON value
+    return Answer(text=msgspec.json.encode(document).decode(), model=model)
 
 
 def _properties(schema: dict[str, Any]) -> dict[str, Any]:

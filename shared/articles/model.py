@@ -31,6 +31,10 @@ class ArticleRequest(msgspec.Struct, frozen=True, kw_only=True):
     voice: str | None = None
     narrate: bool = True
     align: bool = True
+    pair_id: UUID | None = None
+    """The language pair whose bank says what the reader knows; the article is then measured against it."""
+    due_words: tuple[str, ...] = ()
+    """The learner's due and weak words when it was ordered; they stand in `words_to_use` too."""
 
     @property
     def translates(self) -> bool:
@@ -138,6 +142,22 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     useful_words: list[UsefulWord]
     """At most 50, the most useful first."""
     provenance: Provenance
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """How an article fits what its learner knows, measured by lemma; definitions are in `services/nlp/coverage.py`."""
+
+    known_share: float
+    """Of the running words, 0 to 1."""
+    least_known: float
+    """The share below which an article of its level is written again, once."""
+    revised: bool
+    """True if it was."""
+    due_words: list[str]
+    """What the writer was asked to use."""
+    due_words_used: list[str]
+    new_words: list[str]
+    """Lemmas that the learner is not taken to know, in the order of the text; at most 100."""
 
 
 class Translation(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared.articles.model import Alignment, Annotation, Article, Narration, Sentence, Translation
+from shared.articles.model import Alignment, Annotation, Article, Coverage, Narration, Sentence, Translation
 from shared.db.session import Connection
 from shared.jobs.errors import PermanentError
 
@@ -52,6 +52,19 @@ def load_text(connection: Connection, article_id: UUID) -> Article:
         (article_id,),
     ).fetchone()
     return _decoded(row, Article)
+
+
+def replace_text(connection: Connection, article: Article) -> None:
+    """Store a text that was written again, in place of the first; nothing must have been made from that."""
+    connection.execute(
+        "UPDATE articles SET title = $2, text = $3, provenance = $4::jsonb WHERE id = $1",
+        (article.id, article.title, article.text, _json(article.provenance)),
+    )
+
+
+def save_coverage(connection: Connection, article_id: UUID, coverage: Coverage) -> None:
+    """Store how the text fits its learner."""
+    _save(connection, "article_coverage", article_id, coverage)
 
 
 def save_annotation(connection: Connection, article_id: UUID, annotation: Annotation) -> None:
@@ -103,6 +116,7 @@ def referenced_keys(connection: Connection, keys: list[str]) -> set[str]:
         "SELECT key FROM article_narrations WHERE key = ANY($1::text[])"
         " UNION SELECT paragraph->>'key' FROM article_narrations, jsonb_array_elements(paragraphs) AS paragraph"
         " WHERE paragraph->>'key' = ANY($1::text[])"
+        " UNION SELECT key FROM entry_media WHERE key = ANY($1::text[])"
         " UNION SELECT response_key FROM provider_calls WHERE response_key = ANY($1::text[])",
         (keys,),
     )

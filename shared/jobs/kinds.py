@@ -79,24 +79,36 @@ def checked(steps: tuple[StepSpec, ...]) -> tuple[StepSpec, ...]:
 
 
 WRITE_ARTICLE = "write_article"
+ANALYSE_WORD = "analyse_word"
+DETECT_WORDS = "detect_words"
+FIT_SCHEDULER = "fit_scheduler"
+ENRICH_LEXICON = "enrich_lexicon"
 SWEEP_OBJECTS = "sweep_objects"
+PREVIEW_IMPORT = "preview_import"
+IMPORT_WORDS = "import_words"
+IMPORT_DECK = "import_deck"
+IMPORT_SENTENCES = "import_sentences"
+EXPORT_LEARNER = "export_learner"
+TRANSFERS = (PREVIEW_IMPORT, IMPORT_WORDS, IMPORT_DECK, IMPORT_SENTENCES, EXPORT_LEARNER)
+"""What goes in and out of a learner's account: each has one step of its own name."""
 
 
-def article_steps(*, translate: bool, narrate: bool, align: bool) -> tuple[StepSpec, ...]:
+def article_steps(*, translate: bool, narrate: bool, align: bool, for_learner: bool = False) -> tuple[StepSpec, ...]:
     """The steps of a `write_article` job: the text first, then what is to be made from it.
 
-    Only what is narrated can be aligned.
+    Only what is narrated can be aligned. A text for one learner is measured against what that learner knows, and
+    written once more if it is too hard, before anything is made from it.
     """
-    steps = [
-        StepSpec(service="generation", name="write_text", timeout_s=300.0),
-        StepSpec(service="nlp", name="annotate_text", needs=("write_text",), timeout_s=180.0),
-    ]
+    steps = [StepSpec(service="generation", name="write_text", timeout_s=300.0)]
+    if for_learner:
+        steps.append(StepSpec(service="nlp", name="measure_words", needs=("write_text",), timeout_s=180.0))
+        steps.append(StepSpec(service="generation", name="revise_text", needs=("measure_words",), timeout_s=300.0))
+    text = steps[-1].name
+    steps.append(StepSpec(service="nlp", name="annotate_text", needs=(text,), timeout_s=180.0))
     if translate:
         steps.append(StepSpec(service="nlp", name="translate_text", needs=("annotate_text",), optional=True))
     if narrate:
-        steps.append(
-            StepSpec(service="tts", name="narrate_text", needs=("write_text",), optional=True, timeout_s=900.0)
-        )
+        steps.append(StepSpec(service="tts", name="narrate_text", needs=(text,), optional=True, timeout_s=900.0))
     if narrate and align:
         needs = ("annotate_text", "narrate_text")
         steps.append(StepSpec(service="stt", name="align_audio", needs=needs, optional=True))
@@ -104,8 +116,18 @@ def article_steps(*, translate: bool, narrate: bool, align: bool) -> tuple[StepS
 
 
 ALL_STEPS: Mapping[str, tuple[StepSpec, ...]] = {
-    WRITE_ARTICLE: article_steps(translate=True, narrate=True, align=True),
+    WRITE_ARTICLE: article_steps(translate=True, narrate=True, align=True, for_learner=True),
+    # Looks a word up for the lexicon.
+    ANALYSE_WORD: (StepSpec(service="generation", name="analyse_word", timeout_s=120.0),),
+    # Finds the words of a text that are worth learning.
+    DETECT_WORDS: (StepSpec(service="nlp", name="detect_words", timeout_s=180.0),),
+    # Fits the scheduler's parameters to a learner's reviews.
+    FIT_SCHEDULER: (StepSpec(service="nlp", name="fit_scheduler", timeout_s=1800.0, max_failures=2),),
+    # Looks up how frequent new words are, and how new Japanese sentences are read.
+    ENRICH_LEXICON: (StepSpec(service="nlp", name="enrich_lexicon", timeout_s=1800.0),),
     # Deletes objects that no row points to.
     SWEEP_OBJECTS: (StepSpec(service="tts", name="sweep_objects", timeout_s=1800.0),),
+    # Reads a file that somebody brought, or packs what somebody owns.
+    **{kind: (StepSpec(service="nlp", name=kind, timeout_s=3600.0),) for kind in TRANSFERS},
 }
 """The largest set of steps of each kind: what the workers together must be able to perform."""

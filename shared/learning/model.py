@@ -15,6 +15,8 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """As it stood there."""
     context: str = ""
     """The sentence."""
+    translation: str = ""
+    """The sentence's, in the learner's language."""
     sentence: int | None = None
     """Index of the article's sentence."""
     start: int | None = None
@@ -41,4 +43,4 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     status: EntryStatus
     new: bool
-    """False if the bank had it already: then nothing was changed."""
+    """False if the bank had it already: then nothing was changed, but where it was met if that was not known."""

@@ -22,6 +22,8 @@ CardState = Literal["new", "learning", "review", "mature", "suspended"]
 """As learners see it."""
 Grade = Literal["again", "hard", "good", "easy"]
 RATINGS: dict[Grade, Rating] = {"again": Rating.Again, "hard": Rating.Hard, "good": Rating.Good, "easy": Rating.Easy}
+MOST_DAYS = 36500
+"""FSRS's longest interval."""
 NEW = 0
 """Beside FSRS's states 1 learning, 2 review, 3 relearning: a card that was never reviewed."""
 MATURE = 21.0  # days of stability from which a card counts as mature: Anki's threshold for intervals
@@ -90,10 +92,16 @@ def reviewed(memory: Memory, review: Review, card_id: UUID, fsrs: Scheduler) -> 
 
 def replayed(base: Memory, reviews: Iterable[Review], card_id: UUID, fsrs: Scheduler) -> Memory:
     """The memory after all reviews, in whatever order they are given."""
-    memory = base
+    return retold(base, reviews, card_id, fsrs)[0]
+
+
+def retold(base: Memory, reviews: Iterable[Review], card_id: UUID, fsrs: Scheduler) -> tuple[Memory, dict[UUID, int]]:
+    """The same, and by the id of each review the state that the card was in before it."""
+    memory, before = base, dict[UUID, int]()
     for review in sorted(reviews, key=lambda review: (review.reviewed_at, review.id)):
+        before[review.id] = memory.state
         memory = reviewed(memory, review, card_id, fsrs)
-    return memory
+    return memory, before
 
 
 def _spread(interval: timedelta, card_id: UUID, reviews: int) -> timedelta:
@@ -102,7 +110,8 @@ def _spread(interval: timedelta, card_id: UUID, reviews: int) -> timedelta:
     if interval < timedelta(days=3):
         return interval
     width = 1.0 + sum(each["factor"] * max(min(days, each["end"]) - each["start"], 0.0) for each in FUZZ_RANGES)
-    least, most = max(2, round(days - width)), round(days + width)
+    most = min(round(days + width), MOST_DAYS)
+    least = min(max(2, round(days - width)), most)
     digest = blake2b(card_id.bytes + reviews.to_bytes(4, "big"), digest_size=4).digest()
     return timedelta(days=least + int.from_bytes(digest, "big") % (most - least + 1))
 

@@ -25,6 +25,31 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     licence: str = ""
 
 
+class RubyPiece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A piece of a Japanese text: `sentences.ruby` is a list of them."""
+
+    text: str
+    reading: str | None = None
+    """Its furigana; null where it needs none."""
+
+
+class SentenceAudio(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody speaking a sentence: `sentences.audio`."""
+
+    key: str
+    """Of the object."""
+    author: str = ""
+    licence: str = ""
+
+
+class Ruby(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A piece of a Japanese text with its furigana. All pieces of a text together are the text."""
+
+    text: str
+    reading: str | None = None
+    """In hiragana; null for a piece without kanji, or whose reading nobody knows."""
+
+
 class NewWord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A word to be put into the lexicon. Its frequency is looked up by the language worker, never brought along."""
 

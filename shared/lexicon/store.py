@@ -42,14 +42,15 @@ def find_words(
 
 def save_word(connection: Connection, word: NewWord, owner_id: UUID | None = None) -> UUID:
     """Put a word into the lexicon, or into a learner's own part of it; what was there is completed, not doubled."""
-    row = connection.execute(SAVE, _values(word, owner_id)).fetchone()
+    row = connection.execute(SAVE, values_of(word, owner_id)).fetchone()
     if row is None:
         message = "an upsert returned no row"
         raise RuntimeError(message)
     return UUID(str(row["id"]))
 
 
-def _values(word: NewWord, owner_id: UUID | None) -> tuple[object, ...]:
+def values_of(word: NewWord, owner_id: UUID | None) -> tuple[object, ...]:
+    """A new row's values, in the order of `COLUMNS`."""
     return (
         uuid7(),
         owner_id,

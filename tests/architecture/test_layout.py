@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 CHECKOUT = Path(__file__).parents[2]
 MAY_READ_THE_ENVIRONMENT = re.compile(
-    r"services/\w+/app\.py|services/api/keys\.py|services/api/accounts/__main__\.py|migrations/run\.py|deploy/local/(__main__|bucket|draft_migration|flower)\.py"
+    r"services/\w+/app\.py|services/api/keys\.py|services/api/(accounts|catalogue)/__main__\.py|migrations/run\.py|deploy/local/(__main__|bucket|draft_migration|flower)\.py"
 )
 DRAWERS = {"utils.py", "helpers.py", "common.py", "misc.py", "service.py", "services.py"}
 

@@ -41,10 +41,11 @@ READERS: dict[str, Callable[[Mapping[str, str]], object]] = {
     "sandbox": SandboxSettings.from_env,
     "migrate": database_url,
     "bucket": BlobSettings.from_env,
+    "catalogue": database_url,
 }
 """What each process of ours reads its settings with."""
 
-ONCE = {"migrate", "bucket"}
+ONCE = {"migrate", "bucket", "catalogue"}
 WHOLE = read_compose(example())
 ALL: dict[str, dict[str, Any]] = WHOLE["services"]
 LASTING = sorted(ALL.keys() - ONCE)

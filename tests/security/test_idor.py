@@ -84,7 +84,13 @@ def case(api: Api, route: tuple[str, str]) -> Case:
     row = POSSESSIONS[route]
     owner = new_person(api.engine.connection, "owner")
     identity = row.make(api.engine, owner.id)
-    return Case(method, re.sub(r"\{\w+\}", identity, template), row, owner)
+    return Case(method, in_place(template, identity), row, owner)
+
+
+def in_place(template: str, identity: str) -> str:
+    """The path with the id, or with as many as there are places, parted by slashes."""
+    identities = iter(identity.split("/"))
+    return re.sub(r"\{\w+\}", lambda _: next(identities), template)
 
 
 @pytest.fixture
@@ -119,6 +125,8 @@ def attempts(api: Api, at: Case) -> dict[str, tuple[dict[str, str], int]]:
         "somebody else, signed in": (other.headers(signed_in=True), hidden),
         "owner without the scope": ({"X-API-Key": insufficient}, 403),
     }
+    if at.row.everybodys:
+        return {who: attempt for who, attempt in tried_by.items() if attempt[1] != HIDDEN}
     if at.row.admin:
         tried_by["admin without the scope"] = ({"X-API-Key": new_key(connection, admin.id)}, 403)
         tried_by["owner"] = (at.owner.headers(), 403)
@@ -167,7 +175,7 @@ def lists() -> set[str]:
 async def test_no_list_shows_anything_of_somebody_else(api: Api, anybody: httpx.AsyncClient) -> None:
     connection = api.engine.connection
     owner, other = new_person(connection, "owner"), new_person(connection, "other")
-    theirs = [row.make(api.engine, owner.id) for row in POSSESSIONS.values() if not row.admin]
+    theirs = [row.make(api.engine, owner.id) for row in POSSESSIONS.values() if not (row.admin or row.everybodys)]
     secrets = (*theirs, owner.email, str(owner.id), "Mein")
     for path in sorted(lists() - {"/readyz"}):
         for signed_in in (False, True):

@@ -52,6 +52,9 @@ class FakeServer(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer as the API does."""
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        body = b"".join(request.stream)  # as a network does it: a body that is sent again is read again
+        request = httpx.Request(request.method, request.url, headers=request.headers, content=body)
         self.requests.append(request)
         path = request.url.path
         if self.before.get(path):

@@ -15,7 +15,16 @@ from services.api.articles.schemas import (
     TranslationView,
 )
 from services.api.database import Row
-from shared.articles.model import LevelProfile, Provenance, Sentence, SentenceTiming, Timing, Token, UsefulWord
+from shared.articles.model import (
+    Coverage,
+    LevelProfile,
+    Provenance,
+    Sentence,
+    SentenceTiming,
+    Timing,
+    Token,
+    UsefulWord,
+)
 
 AUDIO_LIFE = timedelta(hours=1)
 """How long the address of the audio can be used."""
@@ -25,6 +34,7 @@ _sentences = msgspec.json.Decoder(list[Sentence]).decode
 _texts = msgspec.json.Decoder(list[str]).decode
 _timings = msgspec.json.Decoder(list[SentenceTiming]).decode
 _profile = msgspec.json.Decoder(LevelProfile).decode
+_coverage = msgspec.json.Decoder(Coverage).decode
 _useful_words = msgspec.json.Decoder(list[UsefulWord]).decode
 
 
@@ -50,6 +60,7 @@ def article_view(row: Row, sign: Callable[[str, int], str], now: datetime) -> Ar
         translation=_translation(row),
         narration=_narration(row, sign, now),
         alignment=_alignment(row),
+        coverage=None if row["fit"] is None else _coverage(row["fit"]),
         sentences=_sentence_views(row),
     )
 

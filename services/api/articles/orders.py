@@ -36,7 +36,12 @@ def job_for(article: ArticleRequest, owner_id: UUID, **settings: Any) -> Submiss
         owner_id=owner_id,
         kind=WRITE_ARTICLE,
         input=msgspec.Raw(msgspec.json.encode(article)),
-        steps=article_steps(translate=article.translates, narrate=article.narrate, align=article.align),
+        steps=article_steps(
+            translate=article.translates,
+            narrate=article.narrate,
+            align=article.align,
+            for_learner=article.pair_id is not None,
+        ),
         **settings,
     )
 

@@ -14,7 +14,8 @@ SELECT article.id, article.job_id, article.language, article.native_language, ar
        translation.provenance AS translation_provenance,
        narration.key, narration.duration_ms, narration.voice, narration.provenance AS narration_provenance,
        alignment.sentences AS alignment_sentences, alignment.coverage, alignment.warnings,
-       alignment.provenance AS alignment_provenance
+       alignment.provenance AS alignment_provenance,
+       (SELECT to_json(fit) FROM article_coverage AS fit WHERE fit.article_id = article.id) AS fit
 FROM articles AS article
 LEFT JOIN article_annotations AS annotation ON annotation.article_id = article.id
 LEFT JOIN article_translations AS translation ON translation.article_id = article.id

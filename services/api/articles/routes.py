@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from services.api.articles.assembly import article_view
+from services.api.articles.learners import for_learner
 from services.api.articles.orders import job_for, request_of
 from services.api.articles.queries import article_row
 from services.api.articles.schemas import ArticleOrder, ArticleView
@@ -70,8 +71,9 @@ class ArticleController(Controller):
         idempotency_key: IdempotencyKey = None,
     ) -> Response[JobView]:
         """Create the job; it is committed before the answer is sent."""
+        article = request_of(data)
         submission = job_for(
-            request_of(data),
+            await for_learner(visit, article) if data.use_due_words else article,
             visit.owner_id,
             expires_in_s=life(cancel_after),
             request_id=visit.request_id,

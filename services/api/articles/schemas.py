@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from shared.articles.model import Band, Level, LevelProfile, Provenance, UsefulWord
+from shared.articles.model import Band, Coverage, Level, LevelProfile, Provenance, UsefulWord
 
 MOST_TOPIC = 300  # characters
 MOST_SOURCE_TEXT = 40_000  # characters
@@ -58,6 +58,13 @@ class ArticleOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             description=f"Lemmas that the article should use, of at most {MOST_WORD} characters each.",
         ),
     ] = []
+    use_due_words: Annotated[
+        bool,
+        Meta(
+            description="Also use the caller's due and weak words in this language, at most 20. The article is "
+            "measured against the caller's word bank, and written once more if too much of it is new. Not in batches."
+        ),
+    ] = False
     voice: Annotated[
         str | None,
         Meta(description="One of the language's voices; its first without it. Only with `narrate`."),
@@ -150,6 +157,9 @@ class ArticleView(msgspec.Struct, frozen=True, kw_only=True):
     translation: TranslationView | None
     narration: NarrationView | None
     alignment: AlignmentView | None
+    coverage: Annotated[
+        Coverage | None, Meta(description="How it fits its learner; only if it was ordered with `use_due_words`.")
+    ]
     sentences: list[SentenceView]
 
 

@@ -25,6 +25,9 @@ def jobs_of(order: BatchOrder, batch: Batch) -> list[Submission]:
     errors = [*_in_name(order.name)]
     codes = set[str]({"input_invalid"} if errors else ())
     for index, item in enumerate(order.items):
+        if item.use_due_words:
+            errors.append(FieldError(f"items[{index}].use_due_words", "is for an article of its own, not for batches"))
+            codes.add("input_invalid")
         if mistakes := mistakes_in(item):
             errors.extend(_of_item(index, mistakes))
             codes.add(mistakes.code)

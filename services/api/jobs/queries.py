@@ -8,6 +8,7 @@ import msgspec
 
 from services.api.database import Database
 from services.api.problems import not_found
+from shared.learning.detection import DetectedWord
 
 MARK = """
 SELECT job.version, job.created_at, job.finished_at IS NOT NULL AS done,
@@ -29,7 +30,8 @@ SELECT job.id, job.kind, job.state, job.version, job.retry_of, job.cancel_reques
        (SELECT json_agg(step ORDER BY step.position) FROM (
           SELECT position, name, task, state, optional, attempt, failures, crashes, progress_done, progress_total,
                  progress_seq, message, error, run_at, started_at, finished_at,
-                 article.id AS article_id, written.id IS NOT NULL AND article.id IS NULL AS article_gone
+                 article.id AS article_id, written.id IS NOT NULL AND article.id IS NULL AS article_gone,
+                 CASE WHEN name = 'detect_words' THEN output -> 'words' END AS words
           FROM job_steps, LATERAL (
             SELECT CASE WHEN name = 'write_text' THEN (output ->> 'article_id')::uuid END AS id
           ) AS written
@@ -81,6 +83,8 @@ class StepRow(msgspec.Struct, frozen=True, kw_only=True):
     """The article it wrote, unless that was deleted."""
     article_gone: bool = False
     """It wrote one, and that was deleted."""
+    words: list[DetectedWord] | None = None
+    """Those that it found."""
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):

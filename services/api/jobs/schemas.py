@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from shared.learning.detection import DetectedWord
+
 JobStatus = Literal["queued", "running", "cancelling", "succeeded", "partial", "failed", "cancelled", "expired"]
 StepStatus = Literal["blocked", "ready", "running", "succeeded", "skipped", "failed", "cancelled"]
 
@@ -58,9 +60,12 @@ class ArticleLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResultView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the job has made so far."""
+    """What the job has made so far; members of other kinds of job are null."""
 
-    article: ArticleLink
+    article: Annotated[ArticleLink | None, Meta(description="Of a job that writes one.")] = None
+    words: Annotated[
+        list[DetectedWord] | None, Meta(description="Of a job that looks for them, the most useful first.")
+    ] = None
 
 
 class CostView(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +106,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     progress: ProgressView
     error: JobFailure | None
     result: Annotated[
-        ResultView | None, Meta(description="There as soon as the text is written, until the article is deleted.")
+        ResultView | None, Meta(description="There as soon as there is something; an article until it is deleted.")
     ]
     cost: CostView
     links: JobLinks

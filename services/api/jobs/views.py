@@ -119,6 +119,8 @@ def _result(row: JobRow) -> ResultView | None:
     for step in row.steps:
         if step.article_id is not None:
             return ResultView(article=ArticleLink(id=step.article_id, url=article_url(step.article_id)))
+        if step.words is not None:
+            return ResultView(words=step.words)
     return None
 
 

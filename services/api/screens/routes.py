@@ -1,16 +1,13 @@
 """Screens: read-only, one request each, composed of what the other rooms know."""
 
-import hashlib
 from datetime import timedelta
-from http import HTTPStatus
-from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
 from anyio import to_thread
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath
 
 from services.api.articles.assembly import article_view
 from services.api.articles.lists import Languages, Levels
@@ -20,8 +17,8 @@ from services.api.database import Row
 from services.api.jobs.summaries import summary
 from services.api.openapi_responses import INVALID, NOT_FOUND, NOT_MODIFIED, OWNED
 from services.api.paging import Cursor, PageSize, PageToken, cursor
-from services.api.preferences import known_already
 from services.api.screens import queries
+from services.api.screens.answers import PRIVATE, IfNoneMatch, answer
 from services.api.screens.excerpts import excerpt
 from services.api.screens.schemas import (
     EXCERPT,
@@ -35,11 +32,6 @@ from services.api.visits import Visit
 
 LAST_DAYS = timedelta(days=7)
 """How far back the jobs screen looks."""
-PRIVATE = {"Cache-Control": "private, no-cache"}
-IfNoneMatch = Annotated[
-    str | None, HeaderParameter(name="If-None-Match", description="The `ETag` of the screen that the client has.")
-]
-Screen = TypeVar("Screen", ArticlesScreen, JobsScreen)
 
 
 class ScreenController(Controller):
@@ -78,7 +70,7 @@ class ScreenController(Controller):
         screen = ArticlesScreen(
             in_making=await _in_making(visit, at), items=[_card(row, jobs) for row in rows], next_page_token=token
         )
-        return _answer(screen, if_none_match)
+        return answer(screen, if_none_match)
 
     @get(
         "/articles/{article_id:uuid}",
@@ -122,7 +114,7 @@ class ScreenController(Controller):
             open=[summary(row) for row in await queries.open_jobs(database, owner_id)],
             ended=[summary(row) for row in await queries.ended_jobs(database, owner_id, since)],
         )
-        return _answer(screen, if_none_match)
+        return answer(screen, if_none_match)
 
 
 async def _in_making(visit: Visit, at: Cursor) -> list[ArticleInMaking]:
@@ -142,11 +134,3 @@ def _card(row: Row, jobs: dict[UUID, Row]) -> ArticleCard:
         excerpt=excerpt(row["beginning"]),
         job=None if job is None else summary(job),
     )
-
-
-def _answer(screen: Screen, if_none_match: str | None) -> Response[Screen]:
-    digest = hashlib.sha256(msgspec.json.encode(screen)).hexdigest()[:32]
-    headers = {**PRIVATE, "ETag": f'W/"{digest}"'}
-    if if_none_match is not None and known_already(if_none_match, headers["ETag"]):
-        return Response(None, status_code=HTTPStatus.NOT_MODIFIED, headers=headers)  # type: ignore[arg-type]
-    return Response(screen, headers=headers)

@@ -5,7 +5,7 @@ The JSON columns hold the structs of `shared/articles/model.py` as they stand th
 
 from typing import Any
 
-from sqlalchemy import Column, Double, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, Table, Text, text
 
 from shared.db.base import Types, metadata
 
@@ -43,6 +43,19 @@ article_annotations = Table(
     Column("profile", Types.document, nullable=False),
     Column("useful_words", Types.document, nullable=False),
     _provenance(),
+)
+
+# Only of articles that were ordered for a language pair.
+article_coverage = Table(
+    "article_coverage",
+    metadata,
+    _article(),
+    Column("known_share", Double, nullable=False),
+    Column("least_known", Double, nullable=False),
+    Column("revised", Boolean, nullable=False),
+    Column("due_words", Types.document, nullable=False),
+    Column("due_words_used", Types.document, nullable=False),
+    Column("new_words", Types.document, nullable=False),
 )
 
 article_translations = Table(

@@ -130,6 +130,7 @@ cards = Table(
         unique=True,
         postgresql_where=text("sentence_id IS NOT NULL"),
     ),
+    Index("ix_cards_owner", "owner_id", text("created_at DESC"), "id"),
     Index("ix_cards_due", "owner_id", "pair_id", "due", "id", postgresql_where=text("suspended IS NULL AND state > 0")),
     Index("ix_cards_new", "owner_id", "pair_id", "id", postgresql_where=text("suspended IS NULL AND state = 0")),
 )
@@ -154,6 +155,19 @@ reviews = Table(
     PrimaryKeyConstraint("owner_id", "id"),
     Index("ix_reviews_card", "card_id", "reviewed_at", "id"),
     Index("ix_reviews_owner", "owner_id", "reviewed_at"),
+)
+
+# Pictures and recordings that came with an imported deck.
+entry_media = Table(
+    "entry_media",
+    metadata,
+    Column("entry_id", Types.id, ForeignKey("word_bank.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    _owner(),
+    Column("key", Text, nullable=False, index=True),
+    Column("content_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    _created(),
 )
 
 word_lists = Table(

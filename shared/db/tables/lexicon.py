@@ -65,6 +65,20 @@ words = Table(
     Index("ix_words_frequency", "language", text("zipf DESC NULLS LAST"), "id"),
 )
 
+# Which words were looked up for whom, so that none is paid for twice: the meanings that came of it, and whence.
+word_analyses = Table(
+    "word_analyses",
+    metadata,
+    Column("language", Text, primary_key=True),
+    Column("lemma", Text, primary_key=True),
+    Column("native_language", Text, primary_key=True),
+    Column("word_ids", ARRAY(Types.id), nullable=False),
+    # Notes on usage in the native language, one a word, in the order of `word_ids`.
+    Column("usage", ARRAY(Text), nullable=False),
+    Column("provenance", Types.document, nullable=False),
+    _created(),
+)
+
 packs = Table(
     "packs",
     metadata,
@@ -117,6 +131,8 @@ sentences = Table(
     Index("uq_sentences_source", "source", "source_id", unique=True),
     Index("ix_sentences_language", "language", "level", "id"),
     Index("ix_sentences_tags", "tags", postgresql_using="gin"),
+    # Those that the language worker has still to read.
+    Index("ix_sentences_without_ruby", "id", postgresql_where=text("language = 'ja' AND ruby IS NULL")),
 )
 
 sentence_translations = Table(
@@ -124,6 +140,15 @@ sentence_translations = Table(
     metadata,
     Column("sentence_id", Types.id, ForeignKey("sentences.id", ondelete="CASCADE"), primary_key=True),
     Column("translation_id", Types.id, ForeignKey("sentences.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# Which files of the catalogue were loaded, and what was in them then.
+catalogue_files = Table(
+    "catalogue_files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("loaded_at", Types.moment, nullable=False, server_default=text("clock_timestamp()")),
 )
 
 # One row a learner and item; an item with enough of them is hidden until somebody corrected it.

@@ -9,6 +9,7 @@ import pytest
 
 from services.nlp.fake import FakeAnnotator, FakeTranslator
 from services.nlp.tasks import bodies
+from services.nlp.transfers import transfer_bodies
 from shared.articles.model import Article, ArticleRequest, Provenance
 from shared.articles.store import ArticleNotFoundError, load_sentences, save_text
 from shared.jobs.errors import PermanentError
@@ -16,6 +17,7 @@ from shared.jobs.kinds import ALL_STEPS, WRITE_ARTICLE
 from shared.jobs.steps import Done
 from shared.queue.task import StepRun
 from tests.support.jobs import OWNER, Engine
+from tests.support.memory_blobs import MemoryBlobs
 from tests.support.memory_ledger import MemoryLedger
 from tests.support.step_watch import HandWatch
 
@@ -72,7 +74,7 @@ def stored_translation(engine: Engine, article_id: UUID) -> list[str] | None:
 
 def test_every_language_step_of_the_engine_has_a_body() -> None:
     tasks = {step.task for steps in ALL_STEPS.values() for step in steps if step.service == "nlp"}
-    assert set(bodies(FakeAnnotator(), FakeTranslator())) == tasks
+    assert {*bodies(FakeAnnotator(), FakeTranslator()), *transfer_bodies(MemoryBlobs())} == tasks
 
 
 def test_annotating_stores_sentences_when_the_step_is_finished_and_tells_their_number(engine: Engine) -> None:

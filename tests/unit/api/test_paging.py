@@ -38,6 +38,19 @@ def test_sizes_have_a_default_and_a_bound() -> None:
     assert cursor(7, "").last is None
 
 
+def test_a_token_remembers_what_its_row_is_sorted_by_if_it_is_told() -> None:
+    rows = [uuid4(), uuid4()]
+    token = cursor(1, None).page(rows, rows, texts=["a", "b"]).next_page_token
+    assert cursor(1, token) == msgspec.structs.replace(cursor(1, None), last=rows[0], last_text="a")
+
+
+def test_a_token_with_what_postgres_would_not_take_is_refused() -> None:
+    rows = [uuid4(), uuid4()]
+    token = cursor(1, None).page(rows, rows, texts=["a\x00", "b"]).next_page_token
+    with pytest.raises(ApiError):
+        cursor(1, token)
+
+
 @pytest.mark.parametrize("token", ["x", "!!!!", "bnVsbA", "W10", "ü", "eyJhIjoxfQ"])
 def test_a_token_that_is_not_ours_is_refused(token: str) -> None:
     with pytest.raises(ApiError) as refused:

@@ -10,6 +10,7 @@ import pytest
 
 from services.cli.app import app
 from services.cli.screen import Screen
+from shared.articles.model import Coverage
 from tests.support.cli_server import KEY, CommandLine, FakeServer, problem
 from tests.support.demo_stack import ARTICLE_ID, AUDIO_URL, JOB_ID, job, step
 from tests.support.read_article import read_article
@@ -44,7 +45,7 @@ def order(parlance: CommandLine, *more: str) -> Any:
 
 
 def test_an_order_says_what_was_given(parlance: CommandLine, server: FakeServer) -> None:
-    ended = order(parlance, "--native", "en", "--word", "Brot", "--word", "Apfel", "--no-narrate")
+    ended = order(parlance, "--native", "en", "--word", "Brot", "--word", "Apfel", "--no-narrate", "--due-words")
     assert ended.exit_code == 0, ended.stderr
     (request,) = server.asked(ORDER)
     assert json.loads(request.content) == {
@@ -54,6 +55,7 @@ def test_an_order_says_what_was_given(parlance: CommandLine, server: FakeServer)
         "narrate": False,
         "topic": "Der Markt",
         "words_to_use": ["Brot", "Apfel"],
+        "use_due_words": True,
     }
     assert ended.stdout == f"{JOB_ID}  queued\n"
 
@@ -194,6 +196,18 @@ def test_an_article_is_read_heard_and_kept_as_a_page(parlance: CommandLine, serv
     missing = parlance("articles", "page", ARTICLE_ID, str(tmp_path / "nowhere" / "a.html"))
     assert missing.exit_code == 1
     assert "No such file" in missing.stderr
+
+
+def test_an_article_for_its_learner_says_how_it_fits(parlance: CommandLine, server: FakeServer) -> None:
+    coverage = Coverage(
+        known_share=0.934, least_known=0.9, revised=False, due_words=["Brot", "Markt"], due_words_used=["Brot"],
+        new_words=["Stand"],
+    )  # fmt: skip
+    article = msgspec.to_builtins(read_article()) | {"coverage": msgspec.to_builtins(coverage), "id": ARTICLE_ID}
+    server.answers["GET", ARTICLE] = lambda _: httpx.Response(200, json=article)
+    shown = parlance("articles", "show", ARTICLE_ID).stdout
+    for said in ("you know 93% of its words", "Words to review that it uses: 1 of 2, Brot.", "New words: Stand."):
+        assert said in shown
 
 
 def test_words_of_others_do_not_steer_the_terminal(parlance: CommandLine, server: FakeServer) -> None:

@@ -5,7 +5,8 @@ import msgspec
 import pytest
 
 from services.generation.gates import Draft
-from services.generation.prompting import WRITE_ARTICLE, Material, Prompt, article_order, draft_schema, load_prompt
+from services.generation.prompting import WRITE_ARTICLE, Material, Prompt, article_order, load_prompt
+from services.generation.schemas import schema_of
 from shared.articles.model import DEFAULT_LENGTH, ArticleRequest
 
 PROMPT = Prompt("write_article.v0", "Write.")
@@ -64,7 +65,7 @@ def test_no_sort_of_line_end_joins_two_words(end: str) -> None:
 
 
 def test_schema_asks_for_a_title_and_paragraphs_without_references() -> None:
-    schema = draft_schema()
+    schema = schema_of(Draft)
     assert schema["properties"] == {
         "title": {"type": "string"},
         "paragraphs": {"type": "array", "items": {"type": "string"}},

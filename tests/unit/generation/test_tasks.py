@@ -6,8 +6,8 @@ import msgspec
 
 from services.generation.fake import FakePages, FakeWriter
 from services.generation.gates import Draft
-from services.generation.prompting import Prompt
-from services.generation.tasks import bodies
+from services.generation.prompting import Prompt, Prompts
+from services.generation.tasks import Desk, bodies
 from shared.articles.model import ArticleRequest
 from shared.db.session import Database
 from shared.jobs.ids import uuid7
@@ -30,6 +30,11 @@ class Rows:
         self.values.append(values)
 
 
+def desk(writer: FakeWriter) -> Desk:
+    prompts = Prompts(article=Prompt("write_article.v0", "Write."), word=Prompt("analyse_word.v0", "Look up."))
+    return Desk(writer=writer, pages=FakePages({}), identify=lambda _: "de", prompts=prompts)
+
+
 def step_run() -> StepRun:
     request = ArticleRequest(
         language="de", native_language="en", level="A2", topic="Hafen", words_to_use=("Hafen", "Möwe")
@@ -50,7 +55,7 @@ def step_run() -> StepRun:
 
 def test_step_stores_the_article_its_output_points_to() -> None:
     run = step_run()
-    body = bodies(FakeWriter(DRAFT), FakePages({}), lambda _: "de", Prompt("write_article.v0", "Write."))
+    body = bodies(desk(FakeWriter(DRAFT)))
     done = body["generation.write_text"](run)
     assert done.summary == "2 paragraphs, 110 words"
     assert done.output | {"article_id": ""} == {

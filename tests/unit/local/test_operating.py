@@ -7,7 +7,7 @@ import pytest
 from deploy.local.__main__ import main
 
 
-@pytest.mark.parametrize("command", ["accounts", "keys"])
+@pytest.mark.parametrize("command", ["accounts", "keys", "catalogue"])
 def test_without_a_stack_it_says_how_to_start_one(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -22,4 +22,4 @@ def test_what_is_no_command_is_answered_with_those_there_are(
 ) -> None:
     assert main(arguments, tmp_path) == 2
     said = capsys.readouterr().err
-    assert all(name in said for name in ("demo", "up", "down", "clean", "accounts", "keys"))
+    assert all(name in said for name in ("demo", "up", "down", "clean", "accounts", "keys", "catalogue"))

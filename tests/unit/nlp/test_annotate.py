@@ -3,8 +3,8 @@
 import pytest
 
 from services.nlp.annotate import annotate
+from services.nlp.morphemes import hiragana
 from services.nlp.pipelines import pipeline_for
-from services.nlp.sudachi_tokenizer import hiragana
 from shared.articles.model import Annotation, Token
 from shared.languages import LANGUAGES
 

@@ -3,10 +3,10 @@
 import pytest
 
 from services.nlp.annotate import annotate
-from services.nlp.frequency import band_of
 from services.nlp.pipelines import pipeline_for
 from services.nlp.useful_words import MOST, useful_words
 from shared.articles.model import Level, Sentence, Token
+from shared.lexicon.bands import band_of
 
 
 def word(lemma: str, zipf: float = 4.0, pos: str = "NOUN") -> Token:

@@ -3,10 +3,11 @@
 import pytest
 from HanTa.HanoverTagger import HanoverTagger  # type: ignore[import-untyped]  # ships no types
 
-from services.nlp.frequency import BANDS, band_of, zipf
+from services.nlp.frequency import zipf
 from services.nlp.part_of_speech import from_c5, from_stts, of_no_word
 from services.nlp.romance_verbs import is_verb, of_gerund, without_clitics
 from services.nlp.word_lists import word_lists
+from shared.lexicon.bands import BANDS, band_of
 
 UNIVERSAL = frozenset(
     {"ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "SCONJ", "VERB"}

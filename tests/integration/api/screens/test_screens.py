@@ -6,7 +6,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.api.database import Database, Row
 from tests.integration.api.conftest import Api
 from tests.support.api import NOW
 from tests.support.written import finished, minute, ordered, write
@@ -21,25 +20,6 @@ async def screen(api: Api, path: str) -> Any:
     answer = await api.mine.get(path)
     assert answer.status_code == 200, answer.text
     return answer.json()
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that the API has sent to Postgres."""
-    sent: list[str] = []
-    row, rows = Database.row, Database.rows
-
-    async def counted_row(database: Database, sql: str, *arguments: object) -> Row | None:
-        sent.append(sql)
-        return await row(database, sql, *arguments)
-
-    async def counted_rows(database: Database, sql: str, *arguments: object) -> list[Row]:
-        sent.append(sql)
-        return await rows(database, sql, *arguments)
-
-    monkeypatch.setattr(Database, "row", counted_row)
-    monkeypatch.setattr(Database, "rows", counted_rows)
-    return sent
 
 
 async def test_cards_show_how_the_article_begins_and_its_newest_job(api: Api) -> None:

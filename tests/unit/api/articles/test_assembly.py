@@ -53,6 +53,7 @@ WRITTEN: dict[str, Any] = {
     **dict.fromkeys(("translation_language", "translation_sentences", "translation_provenance")),
     **dict.fromkeys(("key", "duration_ms", "voice", "narration_provenance")),
     **dict.fromkeys(("alignment_sentences", "coverage", "warnings", "alignment_provenance")),
+    "fit": None,
 }
 ANNOTATED = WRITTEN | {
     "engine": "blank+hanta",

@@ -140,6 +140,7 @@ def test_result_is_there_as_soon_as_the_text_is_written() -> None:
     article_id = uuid4()
     view = job_view(job(step("write_text", "succeeded", article_id=article_id), step(state="ready"), state="running"))
     assert view.result is not None
+    assert view.result.article is not None
     assert (view.result.article.id, view.result.article.url) == (article_id, f"/api/articles/{article_id}")
 
 

@@ -1,0 +1,49 @@
+"""Fitting the scheduler to the caller's own reviews."""
+
+from http import HTTPStatus
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+
+from services.api.jobs import actions
+from services.api.jobs.answers import job_response
+from services.api.jobs.schemas import JobView
+from services.api.limits.quotas import ORDER
+from services.api.openapi_responses import NEW_JOB_HEADERS, OWNED, TOO_FEW_REVIEWS
+from services.api.problems import ApiError
+from services.api.visits import Visit
+from shared.jobs.kinds import ALL_STEPS, FIT_SCHEDULER
+from shared.jobs.submission import Submission
+from shared.learning.fitting import COUNT, LEAST_REVIEWS
+
+
+@post(
+    "/api/learning/settings/fit",
+    status_code=HTTPStatus.ACCEPTED,
+    opt=ORDER,
+    tags=["Learning"],
+    operation_id="fitScheduler",
+    summary="Fit the scheduler",
+    description="Fits FSRS's parameters to the caller's own reviews, and schedules all cards anew by them. An "
+    "installation without the optimizer fails the job with `optimizer_not_installed`.",
+    response_description="The job that fits it.",
+    response_headers=NEW_JOB_HEADERS,
+    responses=OWNED | TOO_FEW_REVIEWS,
+)
+async def fit_scheduler(visit: NamedDependency[Visit]) -> Response[JobView]:
+    """Create the job, if there are reviews enough."""
+    row = await visit.resources.database.row(COUNT, visit.owner_id)
+    reviews = 0 if row is None else row["reviews"]
+    if reviews < LEAST_REVIEWS:
+        detail = f"{LEAST_REVIEWS} reviews are needed; there are {reviews}."
+        raise ApiError(HTTPStatus.CONFLICT, "too_few_reviews", detail)
+    submission = Submission(
+        owner_id=visit.owner_id,
+        kind=FIT_SCHEDULER,
+        input=msgspec.Raw(b"{}"),
+        steps=ALL_STEPS[FIT_SCHEDULER],
+        request_id=visit.request_id,
+    )
+    job = await actions.submit(visit.resources, submission)
+    return await job_response(visit, job.id, HTTPStatus.ACCEPTED)

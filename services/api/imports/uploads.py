@@ -1,0 +1,66 @@
+"""Files on their way in: in pieces to the object store, so that no process ever holds a whole one."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from uuid import UUID
+
+import msgspec
+from anyio import to_thread
+
+from services.api.problems import ApiError, FieldError, input_invalid, not_found
+from shared.blobs.ports import Blobs
+from shared.jobs.ids import uuid7
+from shared.learning.transfers import MOST_UPLOAD, PIECE, Upload, manifest_key, piece_key
+
+BINARY = "application/octet-stream"
+
+
+async def receive(
+    blobs: Blobs, owner_id: UUID, body: AsyncIterator[bytes], most: int = MOST_UPLOAD
+) -> tuple[UUID, int]:
+    """Store a body; returns its id and size. It counts only when the manifest is there: the rest is swept.
+
+    Raises:
+        ApiError: 400, it is empty; 413, it is larger than `most`.
+    """
+    upload_id, size, pieces, held = uuid7(), 0, 0, bytearray()
+    async for chunk in body:
+        size += len(chunk)
+        if size > most:
+            await _forget(blobs, owner_id, upload_id, pieces)
+            detail = f"A file may have {most // 1024**2} MB."
+            raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)
+        held += chunk
+        while len(held) >= PIECE:
+            await _put(blobs, piece_key(owner_id, upload_id, pieces), bytes(held[:PIECE]), BINARY)
+            del held[:PIECE]
+            pieces += 1
+    if not size:
+        raise input_invalid([FieldError("body", "is empty: send the file")])
+    if held:
+        await _put(blobs, piece_key(owner_id, upload_id, pieces), bytes(held), BINARY)
+        pieces += 1
+    manifest = msgspec.json.encode(Upload(size=size, pieces=pieces))
+    await _put(blobs, manifest_key(owner_id, upload_id), manifest, "application/json")
+    return upload_id, size
+
+
+async def require_uploads(blobs: Blobs, owner_id: UUID, upload_ids: list[UUID]) -> None:
+    """The caller has uploaded all of them.
+
+    Raises:
+        ApiError: 404, one is not there, not complete, or somebody else's.
+    """
+    for upload_id in upload_ids:
+        key = manifest_key(owner_id, upload_id)
+        if await to_thread.run_sync(blobs.size, key) is None:
+            raise not_found("upload")
+
+
+async def _put(blobs: Blobs, key: str, body: bytes, content_type: str) -> None:
+    await to_thread.run_sync(blobs.put, key, body, content_type)
+
+
+async def _forget(blobs: Blobs, owner_id: UUID, upload_id: UUID, pieces: int) -> None:
+    for number in range(pieces):
+        await to_thread.run_sync(blobs.delete, piece_key(owner_id, upload_id, number))

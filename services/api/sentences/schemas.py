@@ -1,0 +1,90 @@
+"""What clients send of sentences, and what they see of them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from services.api.plain_text import MOST_LANGUAGES, PLAIN, VISIBLE, Code, Language
+from shared.articles.model import Level
+from shared.lexicon.model import RubyPiece
+
+MOST_TEXT = 500  # characters
+MOST_TAGS = 20
+MOST_TAG = 50  # characters
+MOST_ORIGIN = 100  # characters
+Status = Literal["published", "in_review", "refused"]
+Said = Annotated[str, Meta(pattern=VISIBLE, max_length=MOST_TEXT)]
+Tag = Annotated[str, Meta(pattern=VISIBLE, max_length=MOST_TAG)]
+Origin = Annotated[str, Meta(pattern=PLAIN, max_length=MOST_ORIGIN)]
+
+
+class SentenceText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be edited of a sentence."""
+
+    text: Said
+    level: Level | None = None
+    tags: Annotated[list[Tag], Meta(max_length=MOST_TAGS)] = []
+    author: Annotated[Origin, Meta(description="Who wrote it; empty if that need not be said.")] = ""
+    licence: Annotated[
+        str,
+        Meta(pattern=VISIBLE, max_length=MOST_ORIGIN, description="Under which it may be used.", examples=["CC0-1.0"]),
+    ]
+
+
+class SentenceOrder(SentenceText, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new sentence."""
+
+    language: Language
+    translations: Annotated[
+        dict[Code, Said],
+        Meta(max_length=MOST_LANGUAGES, description="By ISO 639-1 code; each becomes a sentence of its own."),
+    ] = {}
+    source_id: Annotated[
+        Origin, Meta(description="What its source calls it, if that is to be remembered; admins only.")
+    ] = ""
+
+
+class SentenceSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence in a list."""
+
+    id: UUID
+    language: str
+    text: str
+    characters: Annotated[int, Meta(description="Unicode code points of the text.")]
+    level: Level | None
+    tags: list[str]
+    source: Annotated[str, Meta(description="`catalogue`, `custom`, `community`, `tatoeba`, `anki` ...")]
+    author: str | None
+    licence: str
+    status: Status
+
+
+class AudioView(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody speaks it."""
+
+    url: Annotated[str, Meta(description="Anybody can read it from there until `expires_at`.")]
+    expires_at: datetime
+    author: str
+    licence: str
+
+
+class Translation(msgspec.Struct, frozen=True, kw_only=True):
+    """The same in another language."""
+
+    id: Annotated[UUID, Meta(description="Of a sentence of its own.")]
+    language: str
+    text: str
+
+
+class SentenceView(SentenceSummary, frozen=True, kw_only=True):
+    """A sentence."""
+
+    source_id: str | None
+    ruby: Annotated[list[RubyPiece] | None, Meta(description="Japanese: the text in pieces; null where unknown.")]
+    audio: AudioView | None
+    translations: list[Translation]
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,58 @@
+"""Files on their way to the server: piece by piece, with a bar in a terminal."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
+
+from services.cli.board import BAR_WIDTH, moves
+from services.cli.exits import WRONG, StopError
+
+if TYPE_CHECKING:
+    from services.cli.api import Api
+
+PIECE: Final = 256 * 1024  # bytes
+
+
+class Pieces:
+    """A file in pieces, from its begin each time: an upload may have to be repeated.
+
+    Args:
+        path: The file.
+        told: Gets how many bytes were read so far.
+    """
+
+    def __init__(self, path: Path, told: Callable[[int], None]) -> None:
+        self._path = path
+        self._told = told
+
+    def __iter__(self) -> Iterator[bytes]:
+        read = 0
+        with self._path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+                read += len(piece)
+                self._told(read)
+
+
+def send_file(
+    api: "Api", console: Console, path: Path, to: str, params: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Upload a file and show how far it is; the server's answer.
+
+    Raises:
+        StopError: It cannot be read, is empty, or is refused.
+    """
+    try:
+        size = path.stat().st_size if path.is_file() else 0
+    except (OSError, ValueError) as error:
+        raise StopError(WRONG, f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    if not size:
+        raise StopError(WRONG, f"{path} is no file, or is empty.")
+    bar = Progress(BarColumn(BAR_WIDTH), DownloadColumn(), TransferSpeedColumn(), console=console)
+    bar.disable = not moves(console)
+    task = bar.add_task("", total=size)
+    with bar:
+        return api.upload(to, Pieces(path, lambda read: bar.update(task, completed=read)), size, params)

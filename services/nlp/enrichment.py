@@ -1,0 +1,74 @@
+"""Adds to the lexicon what only this service knows: how frequent words are, and how Japanese sentences are read.
+
+It looks for rows that lack it, a batch a transaction, so an attempt that stops is gone on with by the next.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from shared.jobs.steps import Done
+from shared.jobs.wording import counted
+from shared.languages import LANGUAGES
+from shared.lexicon.model import Ruby, document
+from shared.queue.task import StepRun
+
+AT_ONCE = 500
+"""Rows of a batch."""
+WORDS = "SELECT id, lemma FROM words WHERE language = $1 AND zipf IS NULL ORDER BY id LIMIT $2"
+# A lemma that was changed meanwhile is looked up again by the next batch.
+SAVE_WORDS = (
+    "UPDATE words SET zipf = found.zipf FROM unnest($1::uuid[], $2::text[], $3::float8[]) AS found(id, lemma, zipf)"
+    " WHERE words.id = found.id AND words.lemma = found.lemma AND words.zipf IS NULL"
+)
+SENTENCES = "SELECT id, text FROM sentences WHERE language = 'ja' AND ruby IS NULL ORDER BY id LIMIT $1"
+SAVE_SENTENCES = (
+    "UPDATE sentences SET ruby = found.ruby FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS found(id, text, ruby)"
+    " WHERE sentences.id = found.id AND sentences.text = found.text AND sentences.ruby IS NULL"
+)
+Zipf = Callable[[str, str], float]
+"""Zipf value of a lemma in a language."""
+Furigana = Callable[[str], list[Ruby]]
+
+
+def enrich_lexicon(run: StepRun) -> Done:
+    """Look up what is missing of all words and sentences."""
+    # Hundreds of megabytes of word lists and dictionaries, which a worker without such work need not load.
+    from services.nlp.frequency import zipf  # noqa: PLC0415
+    from services.nlp.furigana import furigana  # noqa: PLC0415
+
+    words = sum(_all_batches(run, partial(_words, run, language, zipf)) for language in LANGUAGES)
+    sentences = _all_batches(run, partial(_sentences, run, furigana))
+    summary = f"{counted(words, 'word')}, {counted(sentences, 'sentence')}"
+    return Done(summary=summary, output={"words": words, "sentences": sentences})
+
+
+def _all_batches(run: StepRun, batch: Callable[[], int]) -> int:
+    """Do batches until one finds nothing; returns the rows that they found."""
+    total = 0
+    while found := batch():
+        total += found
+        run.watch.progress(total, total + 1, f"{total} looked up")
+        run.watch.check()
+    return total
+
+
+def _words(run: StepRun, language: str, zipf: Zipf) -> int:
+    with run.database.connection() as connection:
+        rows = connection.execute(WORDS, (language, AT_ONCE)).fetchall()
+    values = [zipf(row["lemma"], language) for row in rows]
+    return _saved(run, SAVE_WORDS, rows, "lemma", values)
+
+
+def _sentences(run: StepRun, furigana: Furigana) -> int:
+    with run.database.connection() as connection:
+        rows = connection.execute(SENTENCES, (AT_ONCE,)).fetchall()
+    values = [document(furigana(row["text"])) for row in rows]
+    return _saved(run, SAVE_SENTENCES, rows, "text", values)
+
+
+def _saved(run: StepRun, sql: str, rows: list[dict[str, Any]], name: str, values: list[Any]) -> int:
+    if rows:
+        with run.database.connection() as connection:
+            connection.execute(sql, ([row["id"] for row in rows], [row[name] for row in rows], values))
+    return len(rows)

@@ -1,0 +1,74 @@
+"""Everything that a learner owns, read a page at a time: tables by name, each row as it stands."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from shared.db.session import Database
+
+PAGE = 1000  # rows
+NOBODY = UUID(int=0)
+TABLES = {
+    "language_pairs": ("language_pairs", "id"),
+    "words": ("words", "id"),
+    "word_bank": ("word_bank", "id"),
+    "cards": ("cards", "id"),
+    "reviews": ("reviews", "id"),
+    "word_lists": ("word_lists", "id"),
+    "quizzes": ("quizzes", "id"),
+    "study_sessions": ("study_sessions", "id"),
+    "reports": ("reports", "id"),
+    "articles": ("articles", "id"),
+    "study_settings": ("study_settings", "owner_id"),
+}
+"""Of each table what it is called in an export, and the column by which its pages are told apart."""
+SELECT = "SELECT * FROM {table} WHERE owner_id = $1 AND {key} > $2 ORDER BY {key} LIMIT $3"
+LIST_WORDS = (
+    "SELECT member.list_id, member.word_id, word.lemma FROM word_list_words AS member"
+    " JOIN word_lists AS list ON list.id = member.list_id JOIN words AS word ON word.id = member.word_id"
+    " WHERE list.owner_id = $1 ORDER BY member.list_id, member.word_id"
+)
+ACCOUNT = "SELECT id, email, name, native_language, role, plan, created_at FROM accounts WHERE id = $1"
+BANK = (
+    "SELECT entry.id, entry.lemma, entry.pos, entry.status, entry.note, entry.created_at, pair.language,"
+    " pair.native_language, word.translations, word.reading, word.article, word.plural, word.examples"
+    " FROM word_bank AS entry JOIN language_pairs AS pair ON pair.id = entry.pair_id"
+    " LEFT JOIN words AS word ON word.id = entry.word_id"
+    " WHERE entry.owner_id = $1 AND entry.id > $2 ORDER BY entry.id LIMIT $3"
+)
+CARDS_OF = "SELECT * FROM cards WHERE owner_id = $1 AND entry_id = ANY($2::uuid[]) ORDER BY entry_id, direction"
+REVIEWS_OF = (
+    "SELECT card_id, rating, reviewed_at, duration_ms, state_before FROM reviews"
+    " WHERE owner_id = $1 AND card_id = ANY($2::uuid[]) AND undone_at IS NULL ORDER BY reviewed_at, id"
+)
+MEDIA_OF = (
+    "SELECT entry_id, name, key FROM entry_media WHERE owner_id = $1 AND entry_id = ANY($2::uuid[]) ORDER BY name"
+)
+
+Row = dict[str, Any]
+
+
+def pages(database: Database, owner_id: UUID, query: str, key: str = "id") -> Iterator[list[Row]]:
+    """The owner's rows of a query, page by page; between two pages no connection is held."""
+    last = NOBODY
+    while True:
+        with database.connection() as connection:
+            rows = connection.execute(query, (owner_id, last, PAGE)).fetchall()
+        if rows:
+            yield rows
+            last = rows[-1][key]
+        if len(rows) < PAGE:
+            return
+
+
+def table(database: Database, owner_id: UUID, name: str) -> Iterator[Row]:
+    """The owner's rows of one table of `TABLES`."""
+    source, key = TABLES[name]
+    for page in pages(database, owner_id, SELECT.format(table=source, key=key), key):
+        yield from page
+
+
+def rows(database: Database, query: str, *arguments: object) -> list[Row]:
+    """All rows of a query."""
+    with database.connection() as connection:
+        return connection.execute(query, arguments).fetchall()

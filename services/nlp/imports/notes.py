@@ -1,0 +1,88 @@
+"""A note of a deck as a word with its cards. Pure."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import msgspec
+from fsrs import Scheduler
+
+from services.nlp.imports.collections import Note, NoteType
+from services.nlp.imports.memories import memory_of, reviews_of
+from services.nlp.imports.plain_text import media_of, plain
+from services.nlp.imports.words import RowError, checked_lemma
+from shared.learning.card_intake import IncomingCard
+from shared.learning.intake import Incoming
+from shared.learning.transfers import Fields
+
+SUSPENDED = -1
+"""The queue of cards that a learner has suspended."""
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A note that can be taken in."""
+
+    row: int
+    word: Incoming
+    note: Note
+    fields: Fields
+
+
+def read(row: int, note: Note, types: dict[int, NoteType], wanted: dict[str, Fields], job_id: UUID) -> Read:
+    """The word of a note.
+
+    Raises:
+        RowError: `missing_notetype`, its type is not in the package; `other_notetype`, nobody asked for it;
+            `empty_first_field`; `broken`, it has not the fields that its type has.
+    """
+    note_type = types.get(note.type_id)
+    if note_type is None:
+        raise RowError("missing_notetype", "its note type is not in the package")
+    fields = wanted.get(note_type.name)
+    if fields is None:
+        raise RowError("other_notetype", f"notes of type {note_type.name!r} were not asked for")
+    values = dict(zip(note_type.fields, note.fields, strict=False))
+
+    def text(name: str | None) -> str:
+        if name is None:
+            return ""
+        if name not in values:
+            raise RowError("broken", f"has no field {name!r}")
+        return plain(values[name])
+
+    word = Incoming(
+        id=uuid5(job_id, f"note {note.id}"),
+        lemma=checked_lemma(text(fields.lemma)),
+        translation=text(fields.translation) or None,
+        reading=text(fields.reading) or None,
+        example=text(fields.example) or None,
+        note=text(fields.note),
+    )
+    return Read(row, word, note, fields)
+
+
+def cards_of(read: Read, entry_id: UUID, created: int, fsrs: Scheduler, now: datetime) -> list[IncomingCard]:
+    """The note's cards, of the templates that have a direction.
+
+    Raises:
+        RowError: `broken_card`, its numbers make no sense.
+    """
+    cards = []
+    for card in read.note.cards:
+        if not 0 <= card.ord < len(read.fields.directions):
+            continue
+        try:
+            reviews = reviews_of(read.note.guid, card)
+            memory = memory_of(card, reviews, created, fsrs, now)
+        except (ValueError, OverflowError, OSError, TypeError) as error:
+            raise RowError("broken_card", "the numbers of a card make no sense: it begins anew") from error
+        direction = read.fields.directions[card.ord]
+        suspended = card.queue == SUSPENDED
+        cards.append(
+            IncomingCard(entry_id=entry_id, direction=direction, memory=memory, suspended=suspended, reviews=reviews)
+        )
+    return cards
+
+
+def media_in(note: Note) -> list[str]:
+    """The media that a note shows, each once."""
+    return list(dict.fromkeys(name for field in note.fields for name in media_of(field)))

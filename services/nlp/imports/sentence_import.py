@@ -1,0 +1,144 @@
+"""`import_sentences`: Tatoeba's exports become sentences of the lexicon, with author and licence."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from services.nlp.imports.batches import batches, in_transaction
+from services.nlp.imports.tatoeba import (
+    LICENCE,
+    TatoebaAudio,
+    TatoebaSentence,
+    audio_in,
+    lines_of,
+    link_in,
+    sentence_in,
+    tag_in,
+)
+from services.nlp.imports.uploads import uploaded
+from shared.blobs.ports import Blobs
+from shared.db.session import Connection
+from shared.learning.transfers import SentencesImport
+from shared.lexicon.model import document
+from shared.queue.task import StepRun
+
+Item = TypeVar("Item")
+Save = Callable[[Connection, Sequence[Item]], int]
+
+TATOEBA = UUID("c5d0a9c2-7d0b-5f0e-8a44-0f9f5a2c7b11")
+"""The namespace of Tatoeba's numbers: a sentence has the same id however often it comes."""
+BATCH = 1000
+UNWANTED = frozenset({"@change", "@check", "@delete", "@needs native check", "vulgar", "archaic"})
+"""Tags of sentences that nobody should learn from: they are hidden."""
+SAVE = (
+    "INSERT INTO sentences (id, language, text, source, source_id, author, licence)"
+    " SELECT sentence.id, sentence.language, sentence.text, 'tatoeba', sentence.source_id, sentence.author, $1"
+    " FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])"
+    " AS sentence(id, language, text, source_id, author) ON CONFLICT (source, source_id) DO UPDATE SET"
+    " text = excluded.text, author = excluded.author, updated_at = clock_timestamp()"
+    " WHERE (sentences.text, sentences.author) IS DISTINCT FROM (excluded.text, excluded.author)"
+)
+LINK = (
+    "INSERT INTO sentence_translations (sentence_id, translation_id)"
+    " SELECT one.id, other.id FROM unnest($1::uuid[], $2::uuid[]) AS link(one, other)"
+    " JOIN sentences AS one ON one.id = link.one JOIN sentences AS other ON other.id = link.other"
+    " ON CONFLICT DO NOTHING"
+)
+TAG = (
+    "UPDATE sentences SET tags = (SELECT array_agg(DISTINCT tag ORDER BY tag)"
+    " FROM unnest(sentences.tags || told.tags) AS tag),"
+    " hidden_at = CASE WHEN told.tags && $3::text[] THEN coalesce(hidden_at, clock_timestamp()) ELSE hidden_at END"
+    " FROM (SELECT id, array_agg(tag) AS tags FROM unnest($1::uuid[], $2::text[]) AS one(id, tag) GROUP BY id) AS told"
+    " WHERE sentences.id = told.id AND NOT sentences.tags @> told.tags"
+)
+AUDIO = (
+    "UPDATE sentences SET audio = told.audio FROM unnest($1::uuid[], $2::jsonb[]) AS told(id, audio)"
+    " WHERE sentences.id = told.id AND sentences.audio IS DISTINCT FROM told.audio"
+)
+
+
+def import_sentences(run: StepRun, order: SentencesImport, blobs: Blobs) -> Counter[str]:
+    """Take all files in, sentences first: links, tags and recordings of what is not there are left out.
+
+    Raises:
+        PermanentError: `upload_gone`, `table_unreadable`.
+        TransientError: `contended`.
+    """
+    counts: Counter[str] = Counter()
+    importer = _Importer(run, blobs, counts)
+    wanted = frozenset(order.languages)
+    importer.take("sentences", order.sentences, lambda line: _wanted(sentence_in(line), wanted), _save_sentences)
+    importer.take("links", order.links, link_in, _save_links)
+    importer.take("tags", order.tags, tag_in, _save_tags)
+    importer.take("audio", order.audio, audio_in, _save_audio)
+    return counts
+
+
+class _Importer:
+    def __init__(self, run: StepRun, blobs: Blobs, counts: Counter[str]) -> None:
+        self._run = run
+        self._blobs = blobs
+        self._counts = counts
+
+    def take(
+        self, what: str, upload_id: UUID | None, parse: Callable[[list[str]], Item | None], save: Save[Item]
+    ) -> None:
+        """One file, batch by batch."""
+        if upload_id is None:
+            return
+        with uploaded(self._blobs, self._run.owner_id, upload_id, self._run.watch) as path:
+            for lines in batches(lines_of(path), BATCH):
+                self._run.watch.check()
+                items = [item for line in lines if (item := parse(line)) is not None]
+                saved = in_transaction(self._run.database, partial(_call, save, items))
+                self._counts[what] += saved
+                self._counts[f"{what}_left_out"] += len(lines) - saved
+                self._run.watch.progress(self._counts[what], 0, f"taking {what} in")
+
+
+def _call(save: Save[Item], items: Sequence[Item], connection: Connection) -> int:
+    return save(connection, items)
+
+
+def _wanted(sentence: TatoebaSentence | None, languages: frozenset[str]) -> TatoebaSentence | None:
+    return sentence if sentence is not None and sentence.language in languages else None
+
+
+def sentence_id(number: int) -> UUID:
+    """The id of Tatoeba's sentence of this number."""
+    return uuid5(TATOEBA, str(number))
+
+
+def _save_sentences(connection: Connection, sentences: Sequence[TatoebaSentence]) -> int:
+    unique = {each.id: each for each in sentences}
+    values = [(sentence_id(each.id), each.language, each.text, str(each.id), each.author) for each in unique.values()]
+    return connection.execute(SAVE, (LICENCE, *_columns(values, 5))).rowcount
+
+
+def _save_links(connection: Connection, links: Sequence[tuple[int, int]]) -> int:
+    values = [(sentence_id(one), sentence_id(other)) for one, other in set(links)]
+    return connection.execute(LINK, (*_columns(values, 2),)).rowcount
+
+
+def _save_tags(connection: Connection, tags: Sequence[tuple[int, str]]) -> int:
+    values = [(sentence_id(number), tag) for number, tag in tags]
+    return connection.execute(TAG, (*_columns(values, 2), sorted(UNWANTED))).rowcount
+
+
+def _save_audio(connection: Connection, recordings: Sequence[TatoebaAudio]) -> int:
+    values = [
+        (
+            sentence_id(each.id),
+            document(
+                {"author": each.author, "licence": each.licence, "source": "tatoeba", "attribution": each.address}
+            ),
+        )
+        for each in {each.id: each for each in recordings}.values()
+    ]
+    return connection.execute(AUDIO, (*_columns(values, 2),)).rowcount
+
+
+def _columns(values: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*values, strict=True)] if values else [[] for _ in range(width)]

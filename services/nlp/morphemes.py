@@ -1,0 +1,42 @@
+"""Japanese text in morphemes, by Sudachi. Unit B is what a dictionary lists (`図書館`, but `国立|図書館`)."""
+
+import threading
+from functools import cache
+from itertools import pairwise
+
+from sudachipy import (  # type: ignore[import-untyped]  # compiled; its stubs are not marked
+    Dictionary,
+    Morpheme,
+    SplitMode,
+    Tokenizer,
+)
+
+LONGEST_INPUT = 10_000
+"""Code points at a time: Sudachi refuses more than 49 149 bytes of UTF-8."""
+
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_KANA_LETTERS = frozenset(map(chr, [*_KATAKANA_TO_HIRAGANA.values(), ord("ー")]))
+_one_at_a_time = threading.Lock()  # a tokenizer that is in use refuses a second thread
+
+
+@cache
+def _sudachi() -> Tokenizer:
+    return Dictionary().tokenizer()
+
+
+def morphemes_of(text: str) -> list[Morpheme]:
+    """The morphemes of a text; their surfaces together are the text."""
+    cuts = [*range(0, len(text), LONGEST_INPUT), len(text)]
+    with _one_at_a_time:
+        return [
+            morpheme
+            for start, end in pairwise(cuts)
+            for morpheme in _sudachi().tokenize(text[start:end], SplitMode.B)
+            if morpheme.surface()
+        ]
+
+
+def hiragana(katakana: str) -> str | None:
+    """The reading in hiragana, or None if it is no kana (`。` and `😀` read as themselves)."""
+    reading = katakana.translate(_KATAKANA_TO_HIRAGANA)
+    return reading if reading and set(reading) <= _KANA_LETTERS else None

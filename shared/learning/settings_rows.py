@@ -1,0 +1,35 @@
+"""How somebody studies, as it stands in Postgres."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from shared.db.session import Connection
+from shared.learning.settings import StudySettings
+
+READ_SETTINGS = (
+    "SELECT desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone, leech_lapses, weights"
+    " FROM study_settings WHERE owner_id = $1"
+)
+# Fitted weights stay: they are found by a job, never typed in.
+WRITE_SETTINGS = (
+    "INSERT INTO study_settings (owner_id, desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone,"
+    " leech_lapses, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " ON CONFLICT (owner_id) DO UPDATE SET desired_retention = excluded.desired_retention,"
+    " new_per_day = excluded.new_per_day, reviews_per_day = excluded.reviews_per_day,"
+    " day_starts_at = excluded.day_starts_at, time_zone = excluded.time_zone, leech_lapses = excluded.leech_lapses,"
+    " updated_at = excluded.updated_at"
+    " RETURNING desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone, leech_lapses, weights"
+)
+
+
+def settings_of(row: Mapping[str, Any] | None) -> StudySettings:
+    """The settings of a row of `READ_SETTINGS`; the defaults if there is none."""
+    return StudySettings() if row is None else msgspec.convert(dict(row), StudySettings)
+
+
+def study_settings(connection: Connection, owner_id: UUID) -> StudySettings:
+    """How this learner studies."""
+    return settings_of(connection.execute(READ_SETTINGS, (owner_id,)).fetchone())

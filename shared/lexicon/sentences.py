@@ -1,0 +1,118 @@
+"""Sentences in Postgres: published by admins, contributed by everybody else, linked with their translations."""
+
+from uuid import UUID
+
+import msgspec
+
+from shared.articles.model import Level
+from shared.db.session import Connection
+from shared.jobs.ids import uuid7
+
+ADD = (
+    "INSERT INTO sentences"
+    " (id, language, text, level, tags, source, source_id, author, licence, contributor_id, status)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (source, source_id) DO NOTHING"
+)
+LINK = "INSERT INTO sentence_translations (sentence_id, translation_id) VALUES ($1, $2), ($2, $1)"
+# The reading belongs to the text; the language worker finds that of the new one.
+EDIT = (
+    "UPDATE sentences SET ruby = CASE WHEN text = $2 THEN ruby END, text = $2, level = $3, tags = $4, author = $5,"
+    " licence = $6, updated_at = clock_timestamp() WHERE id = $1"
+)
+STATUS = "SELECT status, contributor_id FROM sentences WHERE id = $1 FOR UPDATE"
+# Translations that came with it are decided with it.
+DECIDE = (
+    "UPDATE sentences SET status = $2, updated_at = clock_timestamp() WHERE id = $1"
+    " OR status = 'in_review' AND contributor_id IS NOT DISTINCT FROM $3"
+    " AND id IN (SELECT translation_id FROM sentence_translations WHERE sentence_id = $1)"
+)
+
+
+class SentenceText(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be edited of a sentence."""
+
+    text: str
+    level: Level | None
+    tags: list[str]
+    author: str | None
+    licence: str
+
+
+class NewSentence(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence to be added, with its translations."""
+
+    language: str
+    said: SentenceText
+    translations: dict[str, str]
+    """By ISO 639-1 code; each becomes a sentence of its own, linked both ways."""
+    source: str
+    source_id: str | None = None
+    contributor_id: UUID
+    status: str
+    """`published` or `in_review`."""
+
+
+class SentenceExistsError(Exception):
+    """There is one with this source and id."""
+
+
+class SentenceNotFoundError(LookupError):
+    """There is no such sentence."""
+
+
+class NotInReviewError(ValueError):
+    """Somebody has decided about it already."""
+
+
+def add_sentence(connection: Connection, new: NewSentence) -> UUID:
+    """Add a sentence with its translations. Call it in a transaction.
+
+    Raises:
+        SentenceExistsError: Its source has another with this id.
+    """
+    sentence_id = _add(connection, new, new.language, new.said, new.source_id)
+    for language, text in new.translations.items():
+        said = msgspec.structs.replace(new.said, text=text)
+        translation_id = _add(connection, new, language, said, None)
+        connection.execute(LINK, (sentence_id, translation_id))
+    return sentence_id
+
+
+def edit_sentence(connection: Connection, sentence_id: UUID, said: SentenceText) -> None:
+    """Say it otherwise.
+
+    Raises:
+        SentenceNotFoundError: There is none.
+    """
+    values = (sentence_id, said.text, said.level, said.tags, said.author, said.licence)
+    if connection.execute(EDIT, values).rowcount == 0:
+        raise SentenceNotFoundError(sentence_id)
+
+
+def decide(connection: Connection, sentence_id: UUID, status: str) -> None:
+    """Publish or refuse what somebody contributed, once. Call it in a transaction.
+
+    Args:
+        connection: In a transaction.
+        sentence_id: What was contributed; its translations go with it.
+        status: `published` or `refused`.
+
+    Raises:
+        SentenceNotFoundError: There is none.
+        NotInReviewError: It was decided before.
+    """
+    row = connection.execute(STATUS, (sentence_id,)).fetchone()
+    if row is None:
+        raise SentenceNotFoundError(sentence_id)
+    if row["status"] != "in_review":
+        raise NotInReviewError(sentence_id)
+    connection.execute(DECIDE, (sentence_id, status, row["contributor_id"]))
+
+
+def _add(connection: Connection, new: NewSentence, language: str, said: SentenceText, source_id: str | None) -> UUID:
+    sentence_id = uuid7()
+    origin = (new.source, source_id, said.author, said.licence, new.contributor_id, new.status)
+    values = (sentence_id, language, said.text, said.level, said.tags, *origin)
+    if connection.execute(ADD, values).rowcount == 0:
+        raise SentenceExistsError(source_id)
+    return sentence_id

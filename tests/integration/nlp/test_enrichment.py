@@ -1,0 +1,83 @@
+"""What only the language worker knows is added to words and sentences that lack it."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.nlp import enrichment
+from services.nlp.enrichment import enrich_lexicon
+from shared.jobs.errors import StepStoppedError
+from shared.queue.task import StepRun
+from tests.support.jobs import OWNER, Engine
+from tests.support.lexicon import new_word
+from tests.support.memory_ledger import MemoryLedger
+from tests.support.step_watch import HandWatch
+
+SENTENCE = "INSERT INTO sentences (id, language, text, source, licence) VALUES ($1, $2, $3, 'catalogue', 'MIT')"
+
+
+def run_of(engine: Engine, watch: HandWatch | None = None) -> StepRun:
+    return StepRun(
+        job_id=uuid4(),
+        owner_id=OWNER,
+        step="enrich_lexicon",
+        attempt=1,
+        token=uuid4(),
+        input=b"{}",
+        outputs={},
+        watch=watch or HandWatch(),
+        ledger=MemoryLedger(),
+        database=engine.database,
+    )
+
+
+def new_sentence(engine: Engine, text: str, language: str = "ja") -> UUID:
+    sentence_id = uuid4()
+    engine.connection.execute(SENTENCE, (sentence_id, language, text))
+    return sentence_id
+
+
+def zipfs(engine: Engine) -> dict[str, float | None]:
+    return {row["lemma"]: row["zipf"] for row in engine.connection.execute("SELECT lemma, zipf FROM words")}
+
+
+def ruby(engine: Engine, sentence_id: UUID) -> object:
+    row = engine.connection.execute("SELECT ruby FROM sentences WHERE id = $1", (sentence_id,)).fetchone()
+    assert row is not None
+    return row["ruby"]
+
+
+def test_words_get_their_frequency_and_those_that_have_one_keep_it(engine: Engine) -> None:
+    for lemma in ("Haus", "guten Morgen", "Xyzzyquux"):
+        new_word(engine.connection, lemma)
+    new_word(engine.connection, "Fernweh", zipf=1.0)
+    new_word(engine.connection, "食べる", language="ja")
+    done = enrich_lexicon(run_of(engine))
+    found = zipfs(engine)
+    assert (found["Haus"], found["Xyzzyquux"], found["Fernweh"]) == (5.41, 0.0, 1.0)
+    assert all(found[lemma] for lemma in ("guten Morgen", "食べる"))
+    assert (done.summary, done.output) == ("4 words, 0 sentences", {"words": 4, "sentences": 0})
+    assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 0}
+
+
+def test_japanese_sentences_get_their_furigana(engine: Engine) -> None:
+    japanese, german = new_sentence(engine, "猫が好き。"), new_sentence(engine, "Ich mag Katzen.", "de")
+    assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 1}
+    assert ruby(engine, japanese) == [
+        {"text": "猫", "reading": "ねこ"},
+        {"text": "が"},
+        {"text": "好", "reading": "す"},
+        {"text": "き。"},
+    ]
+    assert ruby(engine, german) is None
+
+
+def test_an_attempt_that_stops_is_gone_on_with_by_the_next(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enrichment, "AT_ONCE", 2)
+    for lemma in ("Haus", "Maus", "Laus", "Graus", "Strauß"):
+        new_word(engine.connection, lemma)
+    with pytest.raises(StepStoppedError):
+        enrich_lexicon(run_of(engine, HandWatch(stop_after=1)))
+    assert sum(value is not None for value in zipfs(engine).values()) == 4
+    assert enrich_lexicon(run_of(engine)).output == {"words": 1, "sentences": 0}
+    assert None not in zipfs(engine).values()

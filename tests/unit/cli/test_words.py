@@ -1,0 +1,166 @@
+import json
+from typing import Any
+from uuid import UUID
+
+import httpx
+import msgspec
+import pytest
+
+from services.api.flashcards.schemas import GeneratedView, GenerateOrder
+from services.api.vocab.schemas import EntryOrder, EntryPatch, MeetingOrder, PairOrder
+from services.api.vocabulary.schemas import WordView as LexiconWord
+from tests.support.cli_learner import GERMAN, JAPANESE, PAIRS, Learner, answered, entry, page, word
+from tests.support.cli_server import CommandLine, FakeServer
+from tests.support.read_article import read_article
+
+ENTRIES = "/api/vocab/entries"
+ARTICLE = UUID(int=40)
+
+
+@pytest.fixture(autouse=True)
+def _learner(server: FakeServer) -> Learner:
+    return Learner(server)
+
+
+def lexicon_word(lemma: str, **translations: list[str]) -> LexiconWord:
+    return LexiconWord(
+        id=UUID(int=21), language="de", lemma=lemma, pos="NOUN", sense="", article="das", plural=None, reading=None,
+        level="A1", zipf=None, band=None, translations=translations, forms={}, examples=[], source="catalogue",
+        licence="MIT", own=False,
+    )  # fmt: skip
+
+
+def sent(server: FakeServer, path: str, kind: type[Any]) -> Any:
+    """What was last sent there, as the API would take it."""
+    return msgspec.json.decode(server.asked(path)[-1].content, type=kind)
+
+
+def test_a_search_is_in_the_active_language(parlance: CommandLine, server: FakeServer) -> None:
+    found = lexicon_word("Haus", en=["house", "home"], fr=["maison"])
+    server.answers["GET", "/api/vocabulary/words"] = lambda _: page(found)
+    ended = parlance("words", "search", "hau", "--level", "a1", "--pos", "noun")
+    assert ended.exit_code == 0, ended.stderr
+    (request,) = server.asked("/api/vocabulary/words")
+    asked = {name: request.url.params[name] for name in ("q", "language", "level", "pos")}
+    assert asked == {"q": "hau", "language": "de", "level": "A1", "pos": "NOUN"}
+    line = ended.stdout.splitlines()[1]
+    assert line.split(maxsplit=1)[1].split() == ["das", "Haus", "NOUN", "A1", "house,", "home"]
+
+
+def test_the_bank_can_be_that_of_another_language(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["GET", ENTRIES] = lambda _: page(entry("Bank", None), entry("Haus", word("Haus", "house")))
+    ended = parlance("words", "list", "--language", "ja", "--status", "new", "--status", "learning", "--begins", "h")
+    assert ended.exit_code == 0, ended.stderr
+    (request,) = server.asked(ENTRIES)
+    assert request.url.params["pair_id"] == str(JAPANESE.id)
+    assert request.url.params.get_list("status") == ["new", "learning"]
+    assert request.url.params["q"] == "h"
+    rows = [line.split()[1:] for line in ended.stdout.splitlines()[1:]]
+    assert rows == [["Bank", "NOUN", "pending_sense"], ["Haus", "NOUN", "new", "house"]]
+
+
+def test_a_word_is_kept_with_what_was_said_of_it(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["POST", ENTRIES] = lambda _: answered(entry("Oma", word("Oma", "grandma")), 201)
+    ended = parlance("words", "add", "Oma", "--pos", "noun", "--translation", "grandma", "--note", "mine")
+    assert ended.exit_code == 0, ended.stderr
+    order = EntryOrder(pair_id=GERMAN.id, lemma="Oma", pos="NOUN", translation="grandma", note="mine")
+    assert sent(server, ENTRIES, EntryOrder) == order
+    assert ended.stdout == f"{UUID(int=30)}  Oma  new\n"
+
+
+def test_a_word_with_several_meanings_says_how_to_choose(parlance: CommandLine, server: FakeServer) -> None:
+    candidates = (word("Bank", "bench", sense="seat"), word("Bank", "bank", sense="institution", id=UUID(int=22)))
+    waiting = entry("Bank", None, *candidates)
+    path = f"{ENTRIES}/{waiting.id}"
+    server.answers["POST", ENTRIES] = lambda _: answered(waiting, 201)
+    server.answers["GET", path] = lambda _: answered(waiting)
+    server.answers["PATCH", path] = lambda _: answered(entry("Bank", candidates[1]))
+    assert f"parlance words choose {waiting.id}" in parlance("words", "add", "Bank").stderr
+    shown = parlance("words", "choose", str(waiting.id)).stdout
+    assert "Bank (seat)" in shown
+    assert "Bank (institution)" in shown
+    ended = parlance("words", "choose", str(waiting.id), str(UUID(int=22)))
+    assert ended.stdout == f"{waiting.id}  Bank (institution)  new\n"
+    assert sent(server, path, EntryPatch) == EntryPatch(word_id=UUID(int=22))
+
+
+@pytest.mark.parametrize(("asked", "place"), [("ÄPFEL", "rote Äpfel"), ("äpfel", "rote Äpfel"), ("auf", "auf den")])
+def test_a_word_of_an_article_is_kept_where_it_stands(
+    parlance: CommandLine, server: FakeServer, asked: str, place: str
+) -> None:
+    article = read_article(id=str(ARTICLE))
+    server.answers["GET", f"/api/articles/{ARTICLE}"] = lambda _: answered(article)
+    server.answers["POST", f"{ENTRIES}/from-article"] = lambda _: answered(entry("Apfel", word("Apfel", "apple")), 201)
+    ended = parlance("words", "from-article", str(ARTICLE), asked)
+    assert ended.exit_code == 0, ended.stderr
+    order = sent(server, f"{ENTRIES}/from-article", MeetingOrder)
+    assert order.article_id == ARTICLE
+    assert order.start == article.text.index(place) + place.lower().index(asked.lower())
+    assert order.sentence is None, "the offset is that of the whole text"
+
+
+def test_a_word_that_is_not_in_that_sentence_is_not_kept(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["GET", f"/api/articles/{ARTICLE}"] = lambda _: answered(read_article(id=str(ARTICLE)))
+    ended = parlance("words", "from-article", str(ARTICLE), "Brot", "--sentence", "1")
+    assert ended.exit_code == 2
+    assert "There is no 'Brot' in sentence 1." in ended.stderr
+    assert server.asked(f"{ENTRIES}/from-article") == []
+
+
+def test_an_article_whose_words_are_not_known_yet_is_said_so(parlance: CommandLine, server: FakeServer) -> None:
+    article = read_article(id=str(ARTICLE), annotation=None)
+    server.answers["GET", f"/api/articles/{ARTICLE}"] = lambda _: answered(article)
+    ended = parlance("words", "from-article", str(ARTICLE), "Brot")
+    assert ended.exit_code == 2
+    assert "not known, or not yet" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "directions"), [([], ["recognition"]), (["--both"], ["recognition", "production"])]
+)
+def test_cards_are_made_of_the_whole_bank(
+    parlance: CommandLine, server: FakeServer, options: list[str], directions: list[Any]
+) -> None:
+    server.answers["POST", "/api/flashcards"] = lambda _: answered(
+        GeneratedView(created=1, card_ids=[UUID(int=1)]), 201
+    )
+    assert parlance("words", "cards", *options).stdout == "New cards: 1.\n"
+    order = GenerateOrder(pair_id=GERMAN.id, directions=directions)
+    assert sent(server, "/api/flashcards", GenerateOrder) == order
+
+
+def test_pairs_are_listed_added_and_used(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["POST", PAIRS] = lambda _: answered(JAPANESE, 201)
+    server.answers["PUT", f"{PAIRS}/{JAPANESE.id}/active"] = lambda _: answered(JAPANESE)
+    rows = [line.split()[1:] for line in parlance("pairs", "list").stdout.splitlines()[1:]]
+    assert rows == [["de", "en", "yes"], ["ja", "en"]]
+    assert parlance("pairs", "add", "ja", "--native", "en").stdout == f"{JAPANESE.id}  ja from en\n"
+    assert sent(server, PAIRS, PairOrder) == PairOrder(language="ja", native_language="en")
+    assert parlance("pairs", "use", "ja").exit_code == 0
+    assert len(server.asked(f"{PAIRS}/{JAPANESE.id}/active")) == 1
+
+
+@pytest.mark.parametrize(("given", "said"), [(["--language", "fr"], "pairs add fr"), ([], "pairs add de")])
+def test_without_a_pair_the_way_to_one_is_said(
+    parlance: CommandLine, server: FakeServer, given: list[str], said: str
+) -> None:
+    resting = msgspec.structs.replace(GERMAN, active=False)
+    server.answers["GET", PAIRS] = lambda _: page(resting) if given else page()
+    ended = parlance("words", "list", *given)
+    assert ended.exit_code == 2
+    assert said in ended.stderr
+
+
+def test_lists_for_programs_have_a_line_each(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["GET", ENTRIES] = lambda _: page(entry("Haus", word("Haus", "house")))
+    (line,) = parlance("words", "list", "--json").stdout.splitlines()
+    assert json.loads(line)["lemma"] == "Haus"
+
+
+def test_a_refusal_is_told_in_the_servers_words(parlance: CommandLine, server: FakeServer) -> None:
+    server.answers["POST", ENTRIES] = lambda _: httpx.Response(
+        404, json={"detail": "There is no such word.", "code": "not_found"}
+    )
+    ended = parlance("words", "add", "Oma")
+    assert ended.exit_code == 5
+    assert "There is no such word. (not_found)" in ended.stderr

@@ -1,0 +1,80 @@
+"""What Anki knows of a card becomes our memory of it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid5
+
+import msgspec
+import pytest
+
+from services.nlp.imports.collections import AnkiCard
+from services.nlp.imports.memories import ANKI, memory_of, reviews_of
+from shared.learning.scheduling import Memory, Review, replayed, scheduler
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+CREATED = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+FSRS = scheduler(retention=0.9)
+DAY = 86_400_000
+
+
+def card(**changes: Any) -> AnkiCard:
+    made = AnkiCard(id=1, ord=0, type=2, queue=2, due=100, ivl=30, factor=2500, reps=5, lapses=1, data="{}")
+    return msgspec.structs.replace(made, **changes)
+
+
+def memory(made: AnkiCard) -> Memory:
+    return memory_of(made, reviews_of("guid", made), CREATED, FSRS, NOW)
+
+
+def test_fsrs_numbers_are_taken_as_they_are() -> None:
+    last = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp())
+    known = memory(card(data=f'{{"s": 12.5, "d": 4.25, "dr": 0.9, "lrt": {last}}}'))
+    assert (known.state, known.stability, known.difficulty, known.lapses) == (2, 12.5, 4.25, 1)
+    assert known.last_review == datetime(2026, 3, 1, tzinfo=UTC)
+    assert known.due == datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=100)
+
+
+def test_a_log_without_numbers_is_replayed() -> None:
+    log = [(CREATED * 1000 + at * DAY, 3, 4000, kind) for at, kind in ((0, 0), (1, 0), (4, 1))]
+    made = card(reviews=log, reps=3)
+    events = [Review(id=each.id, rating=each.rating, reviewed_at=each.reviewed_at) for each in reviews_of("guid", made)]
+    assert memory(made) == replayed(Memory(due=NOW), events, uuid5(ANKI, "1"), FSRS)
+
+
+def test_without_a_log_the_interval_is_the_stability() -> None:
+    known = memory(card())
+    assert (known.state, known.stability) == (2, 30.0)
+    assert known.last_review == known.due - timedelta(days=30)
+    assert 1.0 <= (known.difficulty or 0) <= 10.0
+    assert (memory(card(factor=1300)).difficulty or 0) > (known.difficulty or 0)
+
+
+@pytest.mark.parametrize("changes", [{"type": 0}, {"type": 0, "data": '{"pos": 3}'}, {"reps": 0}])
+def test_what_was_never_answered_is_new(changes: dict[str, object]) -> None:
+    assert memory(card(**changes)) == Memory(due=NOW)
+
+
+def test_a_learning_card_is_due_at_a_second() -> None:
+    at = int(datetime(2026, 5, 1, tzinfo=UTC).timestamp())
+    known = memory(card(type=1, due=at, data='{"s": 1.0, "d": 5.0}'))
+    assert (known.state, known.step, known.due) == (1, 0, datetime(2026, 5, 1, tzinfo=UTC))
+
+
+def test_a_last_review_is_never_in_the_future() -> None:
+    assert memory(card(data='{"s": 1.0, "d": 5.0, "lrt": 99999999999}')).last_review == NOW
+
+
+def test_an_add_ons_own_data_is_no_state() -> None:
+    assert memory(card(data="not json")).stability == 30.0
+
+
+def test_reviews_are_the_answers_alone_with_ids_that_stay() -> None:
+    log = [(1_000, 3, 4000, 0), (2_000, 0, 0, 4), (3_000, 1, -5, 1), (4_000, 2, 10, 5), (5_000, 4, 10, 2)]
+    found = reviews_of("guid", card(reviews=log))
+    assert [(each.rating, each.state_before, each.duration_ms) for each in found] == [
+        (3, 0, 4000),
+        (1, 2, 0),
+        (4, 3, 10),
+    ]
+    assert found == reviews_of("guid", card(reviews=log))
+    assert not {each.id for each in found} & {each.id for each in reviews_of("another", card(reviews=log))}
