@@ -137,6 +137,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sentences")),
     )
+    op.create_index(
+        "ix_sentences_hidden", "sentences", ["id"], unique=False, postgresql_where=sa.text("hidden_at IS NOT NULL")
+    )
     op.create_index("ix_sentences_language", "sentences", ["language", "level", "id"], unique=False)
     op.create_index("ix_sentences_tags", "sentences", ["tags"], unique=False, postgresql_using="gin")
     op.create_index(
@@ -280,6 +283,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["accounts.id"], name=op.f("fk_words_owner_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_words")),
     )
+    op.create_index("ix_words_hidden", "words", ["id"], unique=False, postgresql_where=sa.text("hidden_at IS NOT NULL"))
     op.create_index(
         "ix_words_folded",
         "words",
@@ -616,6 +620,7 @@ def downgrade() -> None:
     op.drop_index("uq_words_meaning", table_name="words", postgresql_nulls_not_distinct=True)
     op.drop_index("ix_words_frequency", table_name="words")
     op.drop_index("ix_words_folded", table_name="words")
+    op.drop_index("ix_words_hidden", table_name="words", postgresql_where=sa.text("hidden_at IS NOT NULL"))
     op.drop_table("words")
     op.drop_index("uq_word_lists_name", table_name="word_lists")
     op.drop_index("ix_word_lists_public", table_name="word_lists", postgresql_where=sa.text("public"))
@@ -630,6 +635,7 @@ def downgrade() -> None:
     op.drop_index("uq_sentences_source", table_name="sentences")
     op.drop_index("ix_sentences_tags", table_name="sentences", postgresql_using="gin")
     op.drop_index("ix_sentences_language", table_name="sentences")
+    op.drop_index("ix_sentences_hidden", table_name="sentences", postgresql_where=sa.text("hidden_at IS NOT NULL"))
     op.drop_table("sentences")
     op.drop_index("uq_reports_open", table_name="reports", postgresql_where=sa.text("settled_at IS NULL"))
     op.drop_index("ix_reports_item", table_name="reports", postgresql_where=sa.text("settled_at IS NULL"))

@@ -1,5 +1,6 @@
 """What a learner is to be asked today, as SQL: within the day's limits, no two cards of one word on a day.
 
+Nothing is asked about a word or sentence that is hidden because it was reported.
 Learning cards first (they are due to the minute), then reviews, those that are most likely forgotten first, then new
 ones in the order in which they were made. A review is due all of the learner's day. The screens count with the same
 statement, so no number differs.
@@ -23,6 +24,10 @@ WITH answered AS MATERIALIZED (
   SELECT greatest(0, $6::bigint - count(*) FILTER (WHERE state_before = 0)) AS new,
          greatest(0, $7::bigint - count(*) FILTER (WHERE state_before = 2)) AS reviews
   FROM answered
+), hidden AS MATERIALIZED (
+  SELECT entry.id AS item FROM words AS word JOIN word_bank AS entry ON entry.word_id = word.id
+  WHERE word.hidden_at IS NOT NULL AND entry.owner_id = $1
+  UNION ALL SELECT id FROM sentences WHERE hidden_at IS NOT NULL
 ), due AS (
   SELECT id, coalesce(entry_id, sentence_id) AS item, CASE WHEN state = 2 THEN 'review' ELSE 'learning' END AS kind,
          CASE WHEN state = 2 THEN extract(epoch FROM $3::timestamptz - last_review) / (stability * 86400)
@@ -30,10 +35,12 @@ WITH answered AS MATERIALIZED (
          state = 2 OR due <= $3 AS ready
   FROM cards
   WHERE owner_id = $1 AND pair_id = $2 AND suspended IS NULL AND state > 0 AND due < $5
+    AND coalesce(entry_id, sentence_id) NOT IN (SELECT item FROM hidden)
 ), fresh AS (
   SELECT card.id, coalesce(card.entry_id, card.sentence_id) AS item, 'new' AS kind, 0::double precision AS urgency
   FROM cards AS card
   WHERE owner_id = $1 AND pair_id = $2 AND suspended IS NULL AND state = 0
+    AND coalesce(card.entry_id, card.sentence_id) NOT IN (SELECT item FROM hidden)
     AND coalesce(card.entry_id, card.sentence_id) NOT IN (SELECT item FROM due)
     AND coalesce(card.entry_id, card.sentence_id) NOT IN (SELECT item FROM answered)
   ORDER BY card.id

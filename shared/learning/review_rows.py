@@ -31,7 +31,9 @@ LOGS = (
     "SELECT review.card_id, review.id, review.rating, review.reviewed_at, review.state_before"
     " FROM reviews AS review JOIN cards AS card ON card.id = review.card_id"
     " WHERE review.owner_id = $1 AND review.card_id = ANY($2::uuid[]) AND review.undone_at IS NULL"
-    " AND (review.source <> 'import' OR card.imported IS NULL)"
+    # What was imported with its memory is replayed from that: of the log only what is later.
+    " AND (card.imported IS NULL OR review.source <> 'import'"
+    " AND review.reviewed_at > (card.imported->>'last_review')::timestamptz)"
 )
 WRITE_STATES = (
     "UPDATE reviews SET state_before = told.state FROM unnest($2::uuid[], $3::smallint[]) AS told(id, state)"

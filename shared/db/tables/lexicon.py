@@ -61,6 +61,7 @@ words = Table(
         unique=True,
         postgresql_nulls_not_distinct=True,
     ),
+    Index("ix_words_hidden", "id", postgresql_where=text("hidden_at IS NOT NULL")),
     Index("ix_words_folded", "language", "folded", "id", postgresql_ops={"folded": "text_pattern_ops"}),
     Index("ix_words_frequency", "language", text("zipf DESC NULLS LAST"), "id"),
 )
@@ -129,6 +130,7 @@ sentences = Table(
     CheckConstraint(f"level IS NULL OR {LEVELS}", name="level"),
     CheckConstraint("status IN ('published', 'in_review', 'refused')", name="status"),
     Index("uq_sentences_source", "source", "source_id", unique=True),
+    Index("ix_sentences_hidden", "id", postgresql_where=text("hidden_at IS NOT NULL")),
     Index("ix_sentences_language", "language", "level", "id"),
     Index("ix_sentences_tags", "tags", postgresql_using="gin"),
     # Those that the language worker has still to read.

@@ -165,3 +165,14 @@ async def test_limit_cuts_cards_and_not_counts(learner: Learner) -> None:
     queue = await learner.get(f"{QUEUE}?limit=2")
     assert (len(queue["cards"]), queue["counts"]["new"]) == (2, 3)
     assert (await learner.api.mine.get(f"{QUEUE}?limit=0")).status_code == 400
+
+
+async def test_nothing_is_asked_about_a_word_that_is_hidden(learner: Learner) -> None:
+    due, new = learner.card("Fällig", due=NOW - DAY, stability=2.0), learner.card("Neu")
+    for hidden, cards in ((True, []), (False, [due, new])):
+        learner.api.engine.connection.execute(
+            "UPDATE words SET hidden_at = CASE WHEN $1::boolean THEN clock_timestamp() END"
+            " WHERE id IN (SELECT word_id FROM word_bank WHERE owner_id = $2)",
+            (hidden, learner.id),
+        )
+        assert [UUID(card) for _, card in await asked(learner)] == cards
