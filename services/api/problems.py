@@ -92,6 +92,11 @@ def database_away() -> ApiError:
     return unavailable("The database does not answer.", retry_after_s=2)
 
 
+def object_store_away() -> ApiError:
+    """The object store does not answer right now: 503, try again in a moment."""
+    return unavailable("The object store does not answer.", retry_after_s=2)
+
+
 def contended() -> ApiError:
     """Somebody else holds the lock for too long: 503, try again at once."""
     return unavailable("Somebody else is changing this right now.", retry_after_s=1)

@@ -12,6 +12,7 @@ from tests.integration.api.test_process import environment, running
 from tests.security.possessions import POSSESSIONS
 from tests.support.jobs import Engine
 from tests.support.people import new_person
+from tests.support.sandbox import ACCESS_KEY, SECRET_KEY, RunningSandbox, run_sandbox
 
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "15"))
 CONFIG = """
@@ -46,9 +47,25 @@ async def test_nothing_it_sends_gets_an_answer_that_is_not_described(
         row.make(engine, admin.id)
     env = environment(clean_database, redis_url) | {"API_MODE": "development", "LOG_LEVEL": "INFO"}
     log = tmp_path / "api.log"
-    async with running(env, log):
-        code, report = await schemathesis(f"http://127.0.0.1:{env['API_PORT']}", admin.key, tmp_path)
+    with run_sandbox(tmp_path / "data") as sandbox:
+        env |= object_store(sandbox)
+        code, report = await tried(env, log, admin.key, tmp_path)
     assert code == 0, f"{report}\n\n{unforeseen(log)}"
+
+
+def object_store(sandbox: RunningSandbox) -> dict[str, str]:
+    """Where uploads go."""
+    return {
+        "S3_ENDPOINT_URL": f"{sandbox.url}/s3",
+        "S3_ACCESS_KEY_ID": ACCESS_KEY,
+        "S3_SECRET_ACCESS_KEY": SECRET_KEY,
+    }
+
+
+async def tried(env: dict[str, str], log: Path, key: str, folder: Path) -> tuple[int | None, str]:
+    """What comes of it against an API with this environment."""
+    async with running(env, log):
+        return await schemathesis(f"http://127.0.0.1:{env['API_PORT']}", key, folder)
 
 
 async def schemathesis(url: str, key: str, folder: Path) -> tuple[int | None, str]:

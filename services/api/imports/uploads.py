@@ -1,17 +1,20 @@
 """Files on their way in: in pieces to the object store, so that no process ever holds a whole one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from anyio import to_thread
+from botocore.exceptions import BotoCoreError, ClientError
 
-from services.api.problems import ApiError, FieldError, input_invalid, not_found
+from services.api.problems import ApiError, FieldError, input_invalid, not_found, object_store_away
 from shared.blobs.ports import Blobs
 from shared.jobs.ids import uuid7
 from shared.learning.transfers import MOST_UPLOAD, PIECE, Upload, manifest_key, piece_key
 
+Answer = TypeVar("Answer")
 BINARY = "application/octet-stream"
 
 
@@ -53,14 +56,26 @@ async def require_uploads(blobs: Blobs, owner_id: UUID, upload_ids: list[UUID]) 
     """
     for upload_id in upload_ids:
         key = manifest_key(owner_id, upload_id)
-        if await to_thread.run_sync(blobs.size, key) is None:
+        if await _asked(blobs.size, key) is None:
             raise not_found("upload")
 
 
 async def _put(blobs: Blobs, key: str, body: bytes, content_type: str) -> None:
-    await to_thread.run_sync(blobs.put, key, body, content_type)
+    await _asked(blobs.put, key, body, content_type)
 
 
 async def _forget(blobs: Blobs, owner_id: UUID, upload_id: UUID, pieces: int) -> None:
     for number in range(pieces):
-        await to_thread.run_sync(blobs.delete, piece_key(owner_id, upload_id, number))
+        await _asked(blobs.delete, piece_key(owner_id, upload_id, number))
+
+
+async def _asked(ask: Callable[..., Answer], *arguments: object) -> Answer:
+    """What the object store, which blocks, says.
+
+    Raises:
+        ApiError: 503, it does not answer.
+    """
+    try:
+        return await to_thread.run_sync(ask, *arguments)
+    except (BotoCoreError, ClientError) as error:
+        raise object_store_away() from error

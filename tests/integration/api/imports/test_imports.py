@@ -1,13 +1,15 @@
 """Files on their way in and out: who may, what is refused, and what came of it."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import msgspec
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
-from services.api.imports.uploads import receive
+from services.api.imports.uploads import receive, require_uploads
 from services.api.problems import ApiError
 from shared.jobs.model import Succeeded
 from shared.learning.transfers import PIECE, DeckImport, PreviewTable, WordsImport, manifest_key, piece_key
@@ -54,6 +56,27 @@ async def test_an_upload_lies_in_pieces_and_counts_when_all_are_there(api: Api) 
     blobs, owner = api.resources.blobs, api.key.owner_id
     assert blobs.get(piece_key(owner, upload, 0)) + blobs.get(piece_key(owner, upload, 1)) == body
     assert msgspec.json.decode(blobs.get(manifest_key(owner, upload))) == {"size": len(body), "pieces": 2}
+
+
+class AwayBlobs(MemoryBlobs):
+    """A store that nobody reaches."""
+
+    def put(self, key: str, *_: object) -> None:
+        raise EndpointConnectionError(endpoint_url=key)
+
+    def size(self, key: str) -> int | None:
+        raise EndpointConnectionError(endpoint_url=key)
+
+
+async def test_while_the_object_store_is_away_the_answer_is_503() -> None:
+    async def body() -> AsyncIterator[bytes]:
+        yield b"Hund,dog"
+
+    with pytest.raises(ApiError) as putting:
+        await receive(AwayBlobs(), uuid4(), body())
+    with pytest.raises(ApiError) as looking:
+        await require_uploads(AwayBlobs(), uuid4(), [uuid4()])
+    assert [raised.value.status for raised in (putting, looking)] == [503, 503]
 
 
 async def test_an_empty_upload_is_refused(api: Api) -> None:
