@@ -1,5 +1,6 @@
 """`parlance words ...`: the lexicon, and the words that somebody keeps."""
 
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -182,6 +183,9 @@ def _tell(screen: "Screen", entry: dict[str, Any]) -> None:
     screen.put(f"{entry['id']}  {headword(entry['word'] or entry)}  {entry['status']}")
     if entry["status"] == "pending_sense":
         screen.say(f"It has several meanings. See them with: parlance words choose {entry['id']}")
+    elif entry["word"]["own"] and not entry["word"]["translations"]:
+        say = f"parlance words add {quote(entry['lemma'])} --translation ..."
+        screen.say(f"The lexicon does not have it. Say what it means: {say}")
 
 
 def _meanings_table(screen: "Screen", rows: list[dict[str, Any]], native: str) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
 from shared.learning.model import Added, EntryStatus, NewEntry
+from shared.learning.own_words import explain
 from shared.lexicon.model import FoundWord, NewWord, PartOfSpeech, document
 from shared.lexicon.store import find_words, save_word
 
@@ -49,7 +50,7 @@ def add_entry(connection: Connection, owner_id: UUID, pair_id: UUID, entry: NewE
 
     A lemma with several meanings becomes `pending_sense` until the learner chooses; if one of them is in the bank, that
     is what the learner knows the lemma as, and nobody asks again. A lemma that the lexicon does not have becomes a
-    word of the learner's own. Call it in a transaction.
+    word of the learner's own; one that had no translation takes the one that is brought now. Call it in a transaction.
 
     Raises:
         PairNotFoundError: No such pair of this learner.
@@ -69,6 +70,8 @@ def add_entry(connection: Connection, owner_id: UUID, pair_id: UUID, entry: NewE
         raise PairNotFoundError(pair_id)  # deleted in this very moment
     if entry.met is not None and not added.new:
         connection.execute(MEET, (added.id, document(entry.met), entry.article_id))
+    if entry.translation and not added.new:
+        explain(connection, owner_id, added.id, pair["native_language"], entry.translation)
     return added
 
 

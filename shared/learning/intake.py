@@ -19,7 +19,7 @@ Outcome = Literal["new", "updated", "duplicate", "conflicting", "pending_sense"]
 """`conflicting`: the bank has the word with another meaning, which was kept."""
 
 FIND = (
-    "SELECT id, lemma, pos, sense, translations, owner_id IS NOT NULL AS own, folded FROM words"
+    "SELECT id, lemma, pos, sense, translations, owner_id IS NOT NULL AS own, folded, article FROM words"
     " WHERE hidden_at IS NULL AND (owner_id IS NULL OR owner_id = $1) AND language = $2 AND folded = ANY($3::text[])"
     " ORDER BY owner_id NULLS LAST, zipf DESC NULLS LAST, id"
 )
@@ -46,6 +46,7 @@ FOUND_ENTRIES = (
 )
 _ARTICLES = re.compile(r"^(?:the|an?|to|der|die|das|le|la|les|l'|el|los|las|il|lo|o|os|as)\s+")
 _MEANINGS = re.compile(r"[,;/]")
+_AFTER_ARTICLE = re.compile(r"(?:\S+\s+|\S+?['\u2019])(.+)")
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,10 +114,22 @@ def take_in(
 def _found(
     connection: Connection, owner_id: UUID, language: str, rows: Sequence[Incoming]
 ) -> dict[str, list[FoundWord]]:
+    """The words that each lemma may be, by the folded lemma."""
     by_lemma: dict[str, list[FoundWord]] = {}
-    for word in connection.execute(FIND, (owner_id, language, [folded(row.lemma) for row in rows])):
-        by_lemma.setdefault(word.pop("folded"), []).append(msgspec.convert(word, FoundWord))
+    for word in connection.execute(FIND, (owner_id, language, _spellings(rows))):
+        article, lemma = word.pop("article"), word.pop("folded")
+        found = msgspec.convert(word, FoundWord)
+        by_lemma.setdefault(lemma, []).append(found)
+        if article:
+            joint = "" if article.endswith(("'", "\u2019")) else " "
+            by_lemma.setdefault(folded(f"{article}{joint}{lemma}"), []).append(found)
     return by_lemma
+
+
+def _spellings(rows: Sequence[Incoming]) -> list[str]:
+    """What to look up, folded: the lemmas, and what is left without a first word, which may be the article."""
+    lemmas = [folded(row.lemma) for row in rows]
+    return lemmas + [match[1] for match in map(_AFTER_ARTICLE.fullmatch, lemmas) if match]
 
 
 def _choice(row: Incoming, candidates: list[FoundWord], native: str) -> _Choice:

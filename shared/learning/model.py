@@ -43,4 +43,4 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     status: EntryStatus
     new: bool
-    """False if the bank had it already: then nothing was changed, but where it was met if that was not known."""
+    """False if the bank had it: then only where it was met and what an own word means are added, if not known."""

@@ -19,6 +19,11 @@ TRANSLATE = """
 UPDATE words SET translations = translations || jsonb_build_object($3::text, $4::jsonb), updated_at = clock_timestamp()
 WHERE id = $1 AND owner_id = $2
 """
+# The first translation is kept: `translate` is for another one.
+EXPLAIN = """
+UPDATE words SET translations = translations || jsonb_build_object($3::text, $4::jsonb), updated_at = clock_timestamp()
+WHERE id = (SELECT word_id FROM word_bank WHERE id = $1 AND owner_id = $2) AND owner_id = $2 AND NOT translations ? $3
+"""
 
 
 def drop_unused(connection: Connection, owner_id: UUID, words: Iterable[UUID]) -> None:
@@ -32,3 +37,8 @@ def translate(connection: Connection, owner_id: UUID, word_id: UUID, language: s
     """Say what an own word means in a language; false if it is not the learner's own."""
     values = (word_id, owner_id, language, document([translation]))
     return connection.execute(TRANSLATE, values).rowcount == 1
+
+
+def explain(connection: Connection, owner_id: UUID, entry_id: UUID, language: str, translation: str) -> None:
+    """Say what an entry's word means in a language, if it is the learner's own and nothing is said of that yet."""
+    connection.execute(EXPLAIN, (entry_id, owner_id, language, document([translation])))

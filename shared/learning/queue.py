@@ -27,7 +27,8 @@ WITH answered AS MATERIALIZED (
 ), hidden AS MATERIALIZED (
   SELECT entry.id AS item FROM words AS word JOIN word_bank AS entry ON entry.word_id = word.id
   WHERE word.hidden_at IS NOT NULL AND entry.owner_id = $1
-  UNION ALL SELECT id FROM sentences WHERE hidden_at IS NOT NULL
+  UNION ALL SELECT sentence.id FROM cards AS card JOIN sentences AS sentence ON sentence.id = card.sentence_id
+  WHERE card.owner_id = $1 AND card.sentence_id IS NOT NULL AND sentence.hidden_at IS NOT NULL
 ), due AS (
   SELECT id, coalesce(entry_id, sentence_id) AS item, CASE WHEN state = 2 THEN 'review' ELSE 'learning' END AS kind,
          CASE WHEN state = 2 THEN extract(epoch FROM $3::timestamptz - last_review) / (stability * 86400)

@@ -20,11 +20,11 @@ EDIT = (
     " licence = $6, updated_at = clock_timestamp() WHERE id = $1"
 )
 STATUS = "SELECT status, contributor_id FROM sentences WHERE id = $1 FOR UPDATE"
-# Translations that came with it are decided with it.
+# Translations that came with it are decided with it. By their ids: there are millions of others.
 DECIDE = (
-    "UPDATE sentences SET status = $2, updated_at = clock_timestamp() WHERE id = $1"
-    " OR status = 'in_review' AND contributor_id IS NOT DISTINCT FROM $3"
-    " AND id IN (SELECT translation_id FROM sentence_translations WHERE sentence_id = $1)"
+    "UPDATE sentences SET status = $2, updated_at = clock_timestamp() WHERE id = ANY(ARRAY("
+    "SELECT $1::uuid UNION ALL SELECT translation_id FROM sentence_translations WHERE sentence_id = $1))"
+    " AND (id = $1 OR status = 'in_review' AND contributor_id IS NOT DISTINCT FROM $3)"
 )
 
 

@@ -98,7 +98,7 @@ def test_help_names_every_command() -> None:
     shown = make().stdout
     wanted = (
         "help install demo up down clean test check lint types imports unit integration e2e chaos mutants bench "
-        "migrate migration openapi lock logs"
+        "migrate migration openapi lock logs seed"
     )
     listed = {line.split()[1] for line in shown.splitlines() if line.startswith("  make ")}
     assert listed == set(wanted.split())

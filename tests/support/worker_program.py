@@ -49,6 +49,12 @@ if __name__ == "__main__":
     if sys.argv[1:] and (gate := os.environ.get("ALONE_GATE")):
         eventually(Path(gate).exists, 60.0)
     service = Service(
-        name="nlp", bodies={"nlp.work": work}, blobs=MemoryBlobs(), program="tests.support.worker_program"
+        name="nlp",
+        bodies={
+            "nlp.work": work,
+            "nlp.enrich_lexicon": lambda _: Done(summary="nothing", output={}),
+        },  # a periodic job's
+        blobs=MemoryBlobs(),
+        program="tests.support.worker_program",
     )
     sys.exit(run_worker(service, WorkerSettings.from_env(os.environ), sys.argv[1:]))

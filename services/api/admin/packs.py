@@ -90,6 +90,7 @@ class AdminPackController(Controller):
         "/{pack_id:uuid}",
         operation_id="getAnyPack",
         summary="Look at a pack or draft",
+        description="With its words in their order, whether it is published or not.",
         response_description="The pack with its words.",
         responses=CHANGING,
     )
@@ -163,6 +164,7 @@ class AdminPackController(Controller):
         "/{pack_id:uuid}/words/{word_id:uuid}",
         operation_id="removePackWord",
         summary="Take a word out of a pack",
+        description="The word stays in the lexicon and in the banks of learners who took it over.",
         response_description="It is out.",
         responses=CHANGING | PACK_CONFLICT,
     )
@@ -192,6 +194,7 @@ class AdminPackController(Controller):
         status_code=HTTPStatus.OK,
         operation_id="unpublishPack",
         summary="Make a pack a draft again",
+        description="Learners no longer see it; what they took over is theirs.",
         response_description="The draft.",
         responses=CHANGING,
     )

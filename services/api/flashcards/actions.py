@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 from uuid import UUID
 
+from psycopg import errors as pg
+
 from services.api.flashcards.schemas import GeneratedView, GenerateOrder
 from services.api.jobs.actions import in_thread
 from services.api.learning.queries import WHAT_PAIR
-from services.api.problems import FieldError, input_invalid, not_found
+from services.api.problems import FieldError, contended, input_invalid, not_found
 from services.api.visits import Visit
 from shared.db.session import Connection
 from shared.learning.cards import make_cards
@@ -31,7 +33,7 @@ async def in_transaction(visit: Visit, work: Callable[[Connection], Result]) -> 
     """Do what needs a transaction; once this returns it is committed.
 
     Raises:
-        ApiError: 503, Postgres is away or busy.
+        ApiError: 503, Postgres is away or busy, or something that the work needs was deleted in this very moment.
     """
     engine = visit.resources.engine
 
@@ -39,7 +41,10 @@ async def in_transaction(visit: Visit, work: Callable[[Connection], Result]) -> 
         with engine.connection() as connection, connection.transaction():
             return work(connection)
 
-    return await in_thread(transaction)
+    try:
+        return await in_thread(transaction)
+    except pg.ForeignKeyViolation as error:
+        raise contended() from error
 
 
 async def generate(visit: Visit, order: GenerateOrder) -> GeneratedView:

@@ -85,6 +85,7 @@ class FlashcardController(Controller):
         "/{card_id:uuid}",
         operation_id="getFlashcard",
         summary="Get a card",
+        description="With the word or sentence it asks for and what is known of how well it is remembered.",
         response_description="The card.",
         responses=OWNED | INVALID | NOT_FOUND,
     )

@@ -143,7 +143,8 @@ async def _next(visit: Visit, session: Session) -> CardView | None:
         if card.schedule.state != "suspended":
             return card
     row = await database.row(AGAIN, owner_id, session.cards, visit.resources.now())
-    return None if row is None else (await these_cards(database, owner_id, [row["id"]]))[0]
+    again = [] if row is None else await these_cards(database, owner_id, [row["id"]])
+    return again[0] if again else None  # none, too, if it was deleted in this very moment
 
 
 def summary_of(cards: Sequence[UUID], answered: Sequence[UUID], answers: Sequence[Answer]) -> SessionSummary:

@@ -161,7 +161,7 @@ class LearningController(Controller):
 
     @get(
         "/sm2/{card_id:uuid}",
-        operation_id="getSm2View",
+        operation_id="getSuperMemoView",
         summary="A card in the words of SM-2",
         description="Computed from FSRS, for clients that know ease and interval; it schedules nothing.",
         response_description="Ease, interval and state.",

@@ -41,7 +41,7 @@ class LearnerScreenController(Controller):
         summary="Where a learner begins",
         description="What is due today in the active pair, the streak in the learner's days, and the newest articles.",
         response_description="The screen.",
-        responses=OWNED | NOT_MODIFIED,
+        responses=OWNED | INVALID | NOT_MODIFIED,
     )
     async def home(self, *, visit: NamedDependency[Visit], if_none_match: IfNoneMatch = None) -> Response[HomeScreen]:
         """The home screen: three statements."""
@@ -85,7 +85,7 @@ class LearnerScreenController(Controller):
         summary="The packs",
         description="Published packs of the active pair's language, with how much of each is in the word bank.",
         response_description="The screen.",
-        responses=OWNED | NOT_MODIFIED,
+        responses=OWNED | INVALID | NOT_MODIFIED,
     )
     async def packs(self, *, visit: NamedDependency[Visit], if_none_match: IfNoneMatch = None) -> Response[PacksScreen]:
         """The screen of packs: two statements."""

@@ -67,6 +67,7 @@ class ListController(Controller):
         guards=[require_json],
         operation_id="createWordList",
         summary="Make a list of words",
+        description="Yours alone unless it is public: then others may read it. A name is used once a language.",
         response_description="The list.",
         responses=OWNED | INVALID | BODY | LIST_CONFLICT,
     )
@@ -105,6 +106,7 @@ class ListController(Controller):
         guards=[require_json],
         operation_id="changeWordList",
         summary="Rename or publish a list of words",
+        description="What is left out stays as it is.",
         response_description="The list.",
         responses=OWNED | INVALID | BODY | NOT_FOUND | LIST_CONFLICT,
     )
@@ -151,6 +153,7 @@ class ListController(Controller):
         status_code=HTTPStatus.NO_CONTENT,
         operation_id="removeWordFromList",
         summary="Take a word out of a list",
+        description="The word itself stays.",
         response_description="It is out.",
         responses=OWNED | INVALID | NOT_FOUND,
     )

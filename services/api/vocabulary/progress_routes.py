@@ -59,6 +59,7 @@ class ProgressController(Controller):
         "/progress",
         operation_id="getProgress",
         summary="How far one is with a language",
+        description="Entries of the word bank by status, and cards by state.",
         response_description="Entries of the word bank by status, cards by state.",
         responses=OWNED | INVALID | NOT_FOUND | NO_PAIR,
     )
@@ -72,6 +73,7 @@ class ProgressController(Controller):
         "/progress/words/{word_id:uuid}",
         operation_id="getWordProgress",
         summary="How far one is with a word",
+        description="The word's entry, and each of its cards with its state.",
         response_description="The word's entries in the bank, with their cards.",
         responses=OWNED | INVALID | NOT_FOUND,
     )

@@ -93,6 +93,7 @@ class WordController(Controller):
         "/{word_id:uuid}",
         operation_id="getWord",
         summary="Look up a word",
+        description="With translations, forms, examples with their source and licence, and its frequency once it was looked up.",
         response_description="The word.",
         responses=OWNED | INVALID | NOT_FOUND,
     )

@@ -13,6 +13,7 @@ from shared.learning.settings import StudySettings
 from shared.queue.task import StepRun
 
 RETENTION = "SELECT desired_retention FROM study_settings WHERE owner_id = $1"
+LONGEST_NAME = 200  # bytes: file systems take 255, and something may come before it
 LEFT_OUT = frozenset({"pending_sense"})
 """What has no meaning yet cannot be asked."""
 
@@ -38,8 +39,8 @@ class Media:
 
     def file(self, name: str, key: str) -> str | None:
         """The name of the file with this object; null if the object is gone. Two of one name are told apart."""
-        if self._keys.get(name, key) != key:
-            name = f"{key.rpartition('/')[2][:12]}-{name}"
+        if self._keys.get(name, key) != key or len(name.encode()) > LONGEST_NAME:
+            name = f"{key.rpartition('/')[2][:12]}-{_shortened(name)}"
         if name not in self._keys:
             try:
                 (self._folder / name).write_bytes(self._blobs.get(key))
@@ -85,6 +86,11 @@ def _note(row: Row, cards: list[DeckCard], media: list[str]) -> DeckNote:
         media=media,
         cards=cards,
     )
+
+
+def _shortened(name: str) -> str:
+    """The end of a name, which tells what it is."""
+    return name.encode()[-LONGEST_NAME:].decode(errors="ignore")
 
 
 def _by(found: list[Row], column: str) -> defaultdict[Any, list[Row]]:

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from os import SEEK_END
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,7 @@ MOST_MEMBERS = 100_000
 MOST_COLLECTION = 1024**3  # bytes of notes; 50 000 notes take about a fiftieth of that
 MOST_MEDIUM = 20 * 1024**2  # bytes of one picture or recording
 MOST_MEDIA_MAP = 32 * 1024**2  # bytes
+MOST_DIRECTORY = 16 * 1024**2  # bytes: about 150 a member
 MOST_RATIO = 200
 """Unpacked to packed: a database of text is packed to about a tenth, a bomb to a thousandth."""
 FREE = 1024**2  # bytes below which the ratio says nothing
@@ -26,6 +28,8 @@ MOST_ALTOGETHER = 2 * 1024**3  # bytes of all media
 BLOCK = 256 * 1024  # bytes
 NAMES = re.compile(r"collection\.anki(?:2|21|21b)|meta|media|[0-9]{1,6}")
 ENCRYPTED = 0x1
+END, END_SIZE, END64_LOCATOR, END64_SIZE = b"PK\x05\x06", 22, b"PK\x06\x07", 20 + 56
+LONGEST_COMMENT = 2**16  # bytes
 ZSTD = b"\x28\xb5\x2f\xfd"
 WINDOW = 128 * 1024**2  # bytes that a zstd frame may ask for
 
@@ -43,6 +47,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             members.
     """
     try:
+        _require_small_directory(path)
         with zipfile.ZipFile(path) as archive:
             _require_sound(archive.infolist())
             yield archive
@@ -50,6 +55,24 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise PermanentError("archive_unreadable", "The file is no Anki package, or it is damaged.") from error
     except TooLargeError as error:
         raise PermanentError("archive_unsafe", "The package unpacks to far more than it may.") from error
+
+
+def _require_small_directory(path: Path) -> None:
+    """Opening a zip reads all of its directory, which may be nearly all of the file: its length is looked at first.
+
+    Source: APPNOTE.TXT of PKWARE, sections 4.3.14 to 4.3.16; which end counts is told as `zipfile` tells it.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, SEEK_END)
+        file.seek(max(0, size - LONGEST_COMMENT - END_SIZE - END64_SIZE))
+        tail = file.read()
+    plain = tail[-END_SIZE:].startswith(END) and tail.endswith(b"\0\0")
+    at = len(tail) - END_SIZE if plain else tail.rfind(END)
+    length = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if at >= END64_SIZE and tail[at - 20 :].startswith(END64_LOCATOR):
+        length = int.from_bytes(tail[at - 36 : at - 28], "little")
+    if length > MOST_DIRECTORY:
+        raise PermanentError("archive_unsafe", f"The package has more than {MOST_MEMBERS} files.")
 
 
 def _require_sound(members: list[zipfile.ZipInfo]) -> None:

@@ -21,6 +21,21 @@ MOST_NOTE_TYPES = 1000
 MOST_REVIEWS = 200
 """Of one card that are kept, the newest; what is older is in its memory."""
 STEPS = 1_000_000  # instructions of SQLite's machine between two looks at the clock
+MOST_VALUE = 32 * 1024**2
+"""Bytes of one value: note types of the old schema are a single one, and take a hundredth of that."""
+MOST_TEXT = 32 * 1024**2  # characters of one batch's notes; one note may have more
+MOST_CARDS = 8  # of one note: only those of its first templates can have a direction
+CARDS = f"""
+SELECT id, nid, ord, type, queue, CASE WHEN odid <> 0 THEN odue ELSE due END, ivl, factor, reps, lapses,
+  substr(data, 1, 10000)
+FROM cards WHERE ord < {MOST_CARDS} AND nid IN"""  # noqa: S608 - our own number
+MOST_PARTS = 1000  # fields or templates of one note type
+# Anki's tables are plain ones; a view or a computed column can be far larger than the file, and has no end.
+UNREAL = "SELECT 1 FROM sqlite_master WHERE type = 'view' OR type = 'table' AND rootpage = 0"
+COMPUTED = (
+    "SELECT 1 FROM sqlite_master AS thing, pragma_table_xinfo(thing.name) AS part"
+    " WHERE thing.type = 'table' AND part.hidden <> 0"
+)
 
 
 class NoteType(msgspec.Struct, frozen=True):
@@ -100,7 +115,8 @@ class Collection:
         }
 
     def _parts(self, table: str, note_type: int) -> list[str]:
-        rows = self._connection.execute(f"SELECT ord, name FROM {table} WHERE ntid = ?", (note_type,))  # noqa: S608 - ours
+        query = f"SELECT ord, name FROM {table} WHERE ntid = ? LIMIT ?"  # noqa: S608 - ours
+        rows = self._connection.execute(query, (note_type, MOST_PARTS))
         return [name for _, name in sorted(rows)]
 
     def _from_json(self) -> dict[int, NoteType]:
@@ -114,9 +130,7 @@ class Collection:
     def batches(self) -> Iterator[list[Note]]:
         """All notes by id, in batches, so that no number of them fills the memory."""
         last = -1
-        while rows := self._connection.execute(
-            "SELECT id, guid, mid, flds FROM notes WHERE id > ? ORDER BY id LIMIT ?", (last, BATCH)
-        ).fetchall():
+        while rows := self._some_notes(last):
             last = rows[-1][0]
             notes = {
                 row[0]: Note(id=row[0], guid=str(row[1]), type_id=int(row[2]), fields=str(row[3]).split(SEPARATOR))
@@ -125,29 +139,46 @@ class Collection:
             self._add_cards(notes)
             yield list(notes.values())
 
+    def _some_notes(self, last: int) -> list[tuple[Any, ...]]:
+        """The next rows, fewer where they are long."""
+        rows, size = [], 0
+        query = "SELECT id, guid, mid, flds FROM notes WHERE id > ? ORDER BY id LIMIT ?"
+        for row in self._connection.execute(query, (last, BATCH)):
+            rows.append(row)
+            size += len(str(row[1])) + len(str(row[3]))
+            if size > MOST_TEXT:
+                break
+        return rows
+
     def _add_cards(self, notes: dict[int, Note]) -> None:
         cards: dict[int, AnkiCard] = {}
-        for row in self._of(
-            "SELECT id, nid, ord, type, queue, CASE WHEN odid <> 0 THEN odue ELSE due END, ivl, factor, reps, lapses,"
-            " data FROM cards WHERE nid IN",
-            notes,
-        ):
-            number, note, order, kind, queue, due, interval, factor, repetitions, lapses, data = row
+        for row in self._of(CARDS, notes):
+            number, note, order, kind, queue, due, interval, factor, repetitions, lapses = map(int, row[:-1])
+            if len(notes[note].cards) == MOST_CARDS:
+                continue
             cards[number] = AnkiCard(
                 id=number, ord=order, type=kind, queue=queue, due=due, ivl=interval, factor=factor,
-                reps=repetitions, lapses=lapses, data=str(data or ""),
+                reps=repetitions, lapses=lapses, data=str(row[-1] or ""),
             )  # fmt: skip
             notes[note].cards.append(cards[number])
         for card, *review in self._of("SELECT cid, id, ease, time, type FROM revlog WHERE cid IN", cards):
-            cards[card].reviews.append((review[0], review[1], review[2], review[3]))
+            at, ease, took, kind = map(int, review)
+            log = cards[int(card)].reviews
+            log.append((at, ease, took, kind))
+            if len(log) > 2 * MOST_REVIEWS:
+                _keep_newest(log)
         for each in cards.values():
-            each.reviews.sort()
-            del each.reviews[:-MOST_REVIEWS]
+            _keep_newest(each.reviews)
 
     def _of(self, query: str, ids: dict[int, Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a query that belong to any of `ids`, which are numbers: SQLite takes only so many arguments."""
         listed = ",".join(str(int(number)) for number in ids)
         yield from self._connection.execute(f"{query} ({listed})")
+
+
+def _keep_newest(log: list[tuple[int, int, int, int]]) -> None:
+    log.sort()
+    del log[:-MOST_REVIEWS]
 
 
 def _in_order(parts: list[_ModelPart]) -> list[str]:
@@ -170,9 +201,18 @@ def opened(path: Path, watch: Watch) -> Iterator[Collection]:
             connection.create_collation("unicase", _compare)
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
             connection.set_progress_handler(lambda: int(watch.left() == 0.0), STEPS)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
+            _require_plain(connection)
             yield Collection(connection)
-    except (sqlite3.Error, msgspec.DecodeError, TypeError, ValueError, KeyError) as error:
+    except (sqlite3.Error, msgspec.DecodeError, TypeError, ValueError, KeyError, OverflowError) as error:
         raise PermanentError("deck_unreadable", "The collection in the package is damaged, or not Anki's.") from error
+
+
+def _require_plain(connection: sqlite3.Connection) -> None:
+    for odd in (UNREAL, COMPUTED):
+        if connection.execute(odd).fetchone() is not None:
+            message = "a collection of Anki's has tables only"
+            raise ValueError(message)
 
 
 def _compare(left: str, right: str) -> int:

@@ -20,6 +20,7 @@ from services.nlp.imports.uploads import uploaded
 from services.nlp.imports.words import RowError
 from shared.blobs.ports import Blobs
 from shared.db.session import Connection
+from shared.jobs.steps import Watch
 from shared.learning.card_intake import IncomingCard, Medium, save_media, take_in_cards
 from shared.learning.intake import TakenIn, take_in
 from shared.learning.scheduling import scheduler
@@ -71,7 +72,7 @@ def import_deck(run: StepRun, order: DeckImport, blobs: Blobs, report: Report) -
             now=datetime.now(UTC),
         )
         archives.require_intact(archive, run.watch)
-        _require_readable(collection)
+        _require_readable(collection, run.watch)
         _take_all(deck, collection)
 
 
@@ -80,10 +81,10 @@ def unpacked_collection(archive: zipfile.ZipFile, folder: Path) -> Path:
     return archives.unpack(archive, collection_name(archive), folder / "collection", archives.MOST_COLLECTION)
 
 
-def _require_readable(collection: Collection) -> None:
+def _require_readable(collection: Collection, watch: Watch) -> None:
     """Read everything once: a database that is damaged in its middle must not be half taken in."""
     for _ in collection.batches():
-        pass
+        watch.check()
 
 
 def _take_all(deck: _Deck, collection: Collection) -> None:
@@ -143,6 +144,7 @@ def _stored_media(deck: _Deck, note: Read) -> list[Medium]:
     """The note's media as objects, named for what is in them: one that several notes show is stored once."""
     stored = []
     for name in media_in(note.note):
+        deck.run.watch.check()
         kind = mimetypes.guess_type(name)[0] or ""
         if name not in deck.media or not kind.startswith(KEPT_MEDIA) or kind == "image/svg+xml":
             deck.report.add(note.row, "media_left_out", name, "is not in the package, or no picture or recording")

@@ -25,6 +25,7 @@ STATES = {0: LEARNING, 1: REVIEW, 2: RELEARNING, 3: REVIEW}
 """Of a review by the type in Anki's log: learning, review, relearning, filtered; others are no answers."""
 SECONDS = 10**9  # due numbers above it are seconds, below it days: Anki's learning cards have the former
 MOST_DAYS = 36_500
+MOST_TIMES = 1_000_000  # reviews or lapses of a card: what is more is no count, and would not fit its column
 LEAST_STABILITY = 0.001  # days, FSRS's own bound
 RETENTION = 0.9
 
@@ -67,16 +68,16 @@ def memory_of(card: AnkiCard, reviews: tuple[PastReview, ...], created: int, fsr
             events = [Review(id=each.id, rating=each.rating, reviewed_at=each.reviewed_at) for each in reviews]
             return replayed(Memory(due=now), events, uuid5(ANKI, str(card.id)), fsrs)
         data = _from_sm2(card)
-    due = _due(card, created)
+    due = min(_due(card, created), now + timedelta(days=MOST_DAYS))
     return Memory(
         state=card.type,
         step=0 if card.type != REVIEW else None,
-        stability=max(data.s or 0.0, LEAST_STABILITY),
+        stability=min(max(data.s or 0.0, LEAST_STABILITY), float(MOST_DAYS)),
         difficulty=min(max(data.d or 0.0, 1.0), 10.0),
         due=due,
         last_review=_last_review(card, reviews, data, due, now),
-        reviews=max(card.reps, 0),
-        lapses=max(card.lapses, 0),
+        reviews=min(max(card.reps, 0), MOST_TIMES),
+        lapses=min(max(card.lapses, 0), MOST_TIMES),
     )
 
 

@@ -71,7 +71,8 @@ def cards_of(read: Read, entry_id: UUID, created: int, fsrs: Scheduler, now: dat
         if not 0 <= card.ord < len(read.fields.directions):
             continue
         try:
-            reviews = reviews_of(read.note.guid, card)
+            # A clock that was ahead: what is told of the future would keep all later answers out.
+            reviews = tuple(each for each in reviews_of(read.note.guid, card) if each.reviewed_at <= now)
             memory = memory_of(card, reviews, created, fsrs, now)
         except (ValueError, OverflowError, OSError, TypeError) as error:
             raise RowError("broken_card", "the numbers of a card make no sense: it begins anew") from error

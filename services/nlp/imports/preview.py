@@ -13,6 +13,8 @@ from shared.learning.transfers import PREVIEW_ROWS, PreviewOrder, PreviewTable
 from shared.queue.task import StepRun
 
 LONGEST_CELL = 80  # characters
+LONGEST_NAME = 200
+"""Characters of the name of a note type or field: longer ones cannot be asked for."""
 MOST_COLUMNS = 50
 MOST_TABLES = 20
 
@@ -56,8 +58,12 @@ def _first_rows(run: StepRun, collection: Collection) -> dict[int, list[list[str
 
 
 def _note_type(note_type: NoteType, rows: list[list[str]]) -> PreviewTable:
-    columns, templates = note_type.fields[:MOST_COLUMNS], note_type.templates[:MOST_COLUMNS]
-    return PreviewTable(name=note_type.name, columns=columns, rows=rows, templates=templates)
+    columns, templates = _names(note_type.fields), _names(note_type.templates)
+    return PreviewTable(name=note_type.name[:LONGEST_NAME], columns=columns, rows=rows, templates=templates)
+
+
+def _names(parts: list[str]) -> list[str]:
+    return [part[:LONGEST_NAME] for part in parts[:MOST_COLUMNS]]
 
 
 def _short(cells: list[str]) -> list[str]:

@@ -9,6 +9,8 @@ import msgspec
 
 from shared.jobs.wording import storable
 
+MOST_BYTES = 32 * 1024**2
+"""Of a report, which is handed over in one piece; rows behind it are only counted."""
 LONGEST = 200
 """Characters of a row's text and of a reason that are kept."""
 
@@ -34,12 +36,15 @@ class Report:
         self.counts: Counter[str] = Counter()
         self.path = path
         self._file = path.open("wb")
+        self._left = MOST_BYTES
 
     def add(self, row: int, outcome: str, text: str = "", reason: str = "") -> None:
         """Note one row."""
         self.counts[outcome] += 1
-        line = Line(row, outcome, storable(text)[:LONGEST], storable(reason)[:LONGEST])
-        self._file.write(msgspec.json.encode(line) + b"\n")
+        line = msgspec.json.encode(Line(row, outcome, storable(text)[:LONGEST], storable(reason)[:LONGEST])) + b"\n"
+        if len(line) <= self._left:
+            self._left -= len(line)
+            self._file.write(line)
 
     def close(self) -> None:
         """No more rows."""

@@ -12,6 +12,7 @@ from shared.jobs.errors import PermanentError
 SEPARATORS = "\t;,|"
 LONGEST_FIELD = 10_000
 """Characters: a quotation mark that is never closed ends here, not at the end of the file."""
+LONGEST_LINE = 1024**2  # characters: of a line that never ends no more is held than this
 SAMPLE = 64 * 1024  # characters
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -37,7 +38,7 @@ def _rows(text: TextIO) -> Iterator[tuple[int, list[str]]]:
     separator = separator_of(text.read(SAMPLE))
     text.seek(0)
     csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(text, delimiter=separator)
+    reader = csv.reader(_lines(text), delimiter=separator)
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
@@ -45,6 +46,14 @@ def _rows(text: TextIO) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         detail = f"The table cannot be read from line {reader.line_num} on: a quotation mark may be missing."
         raise PermanentError("table_unreadable", detail) from error
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            detail = f"The table has a line of more than {LONGEST_LINE} characters."
+            raise PermanentError("table_unreadable", detail)
+        yield line
 
 
 def separator_of(sample: str) -> str:

@@ -162,6 +162,15 @@ def test_a_look_into_a_deck_shows_its_types_and_first_notes(learner: Learner, tm
     assert shown["templates"] == ["Card 1", "Card 2"]
 
 
+def test_a_look_shows_names_as_long_as_one_may_ask_for(learner: Learner, tmp_path: Path) -> None:
+    names = "UPDATE col SET models = replace(replace(replace(models, 'Basic', ?1), 'Front', ?1), 'Card 1', ?1)"
+    path = learnt(deck(tmp_path), [(names, ("x" * 5_000,))])
+    done = learner.perform("preview_import", PreviewOrder(upload_id=learner.upload(path), kind="deck"))
+    (shown,) = msgspec.json.decode(learner.blobs.get(done.output["preview_key"]))
+    longest = "x" * 200
+    assert (shown["name"], shown["columns"][0], shown["templates"][0]) == (longest, longest, longest)
+
+
 def test_a_look_into_a_table_shows_its_columns(learner: Learner) -> None:
     upload = learner.upload("Wort;Übersetzung\nHund;dog\n".encode("utf-16"))
     done = learner.perform("preview_import", PreviewOrder(upload_id=upload, kind="words"))

@@ -21,10 +21,13 @@ def order(learner: Learner, body: bytes, **changes: object) -> WordsImport:
     return msgspec.structs.replace(made, **changes)
 
 
-def lexicon(learner: Learner, lemma: str, *translations: str, sense: str = "") -> None:
+def lexicon(
+    learner: Learner, lemma: str, *translations: str, sense: str = "", article: str | None = None, language: str = "de"
+) -> None:
     word = NewWord(
-        language="de", lemma=lemma, pos="NOUN", sense=sense, translations={"en": list(translations)}, source="catalogue"
-    )
+        language=language, lemma=lemma, pos="NOUN", sense=sense, article=article,
+        translations={"en": list(translations)}, source="catalogue",
+    )  # fmt: skip
     save_word(learner.engine.connection, word)
 
 
@@ -71,6 +74,23 @@ def test_a_word_of_the_lexicon_is_used_and_what_differs_is_noted(learner: Learne
         " WHERE entry.lemma = 'Bank'"
     )
     assert bank["sense"] == "seat"
+
+
+def test_a_word_with_its_article_is_the_word_of_the_lexicon(learner: Learner) -> None:
+    lexicon(learner, "Haus", "house", article="das")
+    lexicon(learner, "See", "lake", article="der")
+    done = learner.perform("import_words", order(learner, b"w,t\nDas Haus,house\nHaus,house\ndie See,lake\nalt,old\n"))
+    assert done.output["counts"] == {"new": 3, "duplicate": 1}
+    assert entries(learner) == [("Haus", "new", ""), ("alt", "new", ""), ("die See", "new", "")]
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\u2019"])
+def test_an_elided_article_is_one_too(learner: Learner, apostrophe: str) -> None:
+    learner.rows("UPDATE language_pairs SET language = 'it' WHERE id = $1 RETURNING id", learner.pair)
+    lexicon(learner, "amico", "friend", article=f"l{apostrophe}", language="it")
+    done = learner.perform("import_words", order(learner, f"w,t\nl{apostrophe}amico,friend\n".encode()))
+    assert done.output["counts"] == {"new": 1}
+    assert entries(learner) == [("amico", "new", "")]
 
 
 def test_of_several_meanings_none_is_guessed(learner: Learner) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from services.api.flashcards.schemas import GeneratedView, GenerateOrder
-from services.api.vocab.schemas import EntryOrder, EntryPatch, MeetingOrder, PairOrder
+from services.api.vocab.schemas import EntryOrder, EntryPatch, MeetingOrder, PairOrder, WordView
 from services.api.vocabulary.schemas import WordView as LexiconWord
 from tests.support.cli_learner import GERMAN, JAPANESE, PAIRS, Learner, answered, entry, page, word
 from tests.support.cli_server import CommandLine, FakeServer
@@ -66,6 +66,23 @@ def test_a_word_is_kept_with_what_was_said_of_it(parlance: CommandLine, server: 
     order = EntryOrder(pair_id=GERMAN.id, lemma="Oma", pos="NOUN", translation="grandma", note="mine")
     assert sent(server, ENTRIES, EntryOrder) == order
     assert ended.stdout == f"{UUID(int=30)}  Oma  new\n"
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        (word("zu zweit", own=True), "parlance words add 'zu zweit' --translation"),
+        (word("zu zweit", "as a pair", own=True), ""),
+        (word("zu zweit"), ""),  # everybody's: only the lexicon can say what it means
+    ],
+)
+def test_a_word_that_nobody_has_explained_says_how_to(
+    parlance: CommandLine, server: FakeServer, kept: WordView, told: str
+) -> None:
+    server.answers["POST", ENTRIES] = lambda _: answered(entry("zu zweit", kept), 201)
+    said = parlance("words", "add", "zu zweit").stderr
+    assert told in said
+    assert ("--translation" in said) == bool(told)
 
 
 def test_a_word_with_several_meanings_says_how_to_choose(parlance: CommandLine, server: FakeServer) -> None:

@@ -176,3 +176,19 @@ async def test_nothing_is_asked_about_a_word_that_is_hidden(learner: Learner) ->
             (hidden, learner.id),
         )
         assert [UUID(card) for _, card in await asked(learner)] == cards
+
+
+async def test_nothing_is_asked_about_a_sentence_that_is_hidden(learner: Learner) -> None:
+    database = learner.api.engine.connection
+    sentence, card = uuid4(), uuid4()
+    database.execute(
+        "INSERT INTO sentences (id, language, text, source, licence) VALUES ($1, 'de', 'Guten Tag!', 'custom', 'CC0')",
+        (sentence,),
+    )
+    database.execute(
+        "INSERT INTO cards (id, owner_id, pair_id, sentence_id, direction) VALUES ($1, $2, $3, $4, 'recognition')",
+        (card, learner.id, learner.pair, sentence),
+    )
+    assert await asked(learner) == [("new", str(card))]
+    database.execute("UPDATE sentences SET hidden_at = clock_timestamp() WHERE id = $1", (sentence,))
+    assert await asked(learner) == []

@@ -64,6 +64,21 @@ async def test_a_word_that_the_lexicon_lacks_becomes_the_learners_own(learner: L
     assert (found.status_code, found.json()["errors"][0]["field"]) == (400, "word_id")
 
 
+async def test_a_word_of_ones_own_can_be_explained_later_and_keeps_the_first_explanation(learner: Learner) -> None:
+    entry = await learner.add("Quatschwort")
+    assert entry["word"]["translations"] == []
+    for said in ("nonsense word", "something else"):
+        again = await learner.add("Quatschwort", translation=said)
+        assert (again["id"], again["word"]["translations"]) == (entry["id"], ["nonsense word"])
+
+
+async def test_a_word_of_the_lexicon_is_not_explained_by_a_learner(learner: Learner) -> None:
+    word(learner.engine, "Hund")
+    learner.engine.connection.execute("UPDATE words SET translations = '{}'")
+    await learner.add("Hund")
+    assert (await learner.add("Hund", translation="cat"))["word"]["translations"] == []
+
+
 async def test_a_lemma_with_several_meanings_waits_for_the_learner(learner: Learner) -> None:
     meanings = bench_and_bank(learner.engine)
     entry = await learner.add("Bank")

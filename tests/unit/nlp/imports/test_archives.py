@@ -33,6 +33,25 @@ def test_a_name_that_comes_twice_is_refused(tmp_path: Path) -> None:
     assert refusal(path) == "archive_unsafe"
 
 
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_directory_that_would_fill_the_memory_is_never_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, zip64: bool
+) -> None:
+    path = packed(tmp_path / "a.apkg", {"media": b"{}", "1": b"x"})
+    if zip64:
+        monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+        packed(path, {"media": b"{}", "1": b"x"})
+        body = bytearray(path.read_bytes())
+        body[-10:-6] = bytes(4)  # the length in the old end, which the new one overrules
+        path.write_bytes(body)
+    monkeypatch.setattr(archives, "MOST_DIRECTORY", 2 * 46 + len("media1"))
+    with opened(path) as archive:
+        assert archive.namelist() == ["media", "1"]
+    monkeypatch.setattr(archives, "MOST_DIRECTORY", 2 * 46 + len("media1") - 1)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert refusal(path) == "archive_unsafe"
+
+
 def test_what_is_encrypted_is_refused(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.apkg", {"media": b"{}"}, zipfile.ZIP_STORED)
     body = bytearray(path.read_bytes())

@@ -7,9 +7,12 @@ from uuid import uuid5
 import msgspec
 import pytest
 
-from services.nlp.imports.collections import AnkiCard
-from services.nlp.imports.memories import ANKI, memory_of, reviews_of
+from services.nlp.imports.collections import AnkiCard, Note
+from services.nlp.imports.memories import ANKI, MOST_DAYS, MOST_TIMES, memory_of, reviews_of
+from services.nlp.imports.notes import Read, cards_of
+from shared.learning.intake import Incoming
 from shared.learning.scheduling import Memory, Review, replayed, scheduler
+from shared.learning.transfers import Fields
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CREATED = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
@@ -41,6 +44,12 @@ def test_a_log_without_numbers_is_replayed() -> None:
     assert memory(made) == replayed(Memory(due=NOW), events, uuid5(ANKI, "1"), FSRS)
 
 
+def test_numbers_that_no_column_holds_and_no_card_has_are_cut() -> None:
+    known = memory(card(data='{"s": 1e300, "d": 5}', reps=2**40, lapses=2**40, due=2_900_000))
+    assert (known.stability, known.reviews, known.lapses) == (MOST_DAYS, MOST_TIMES, MOST_TIMES)
+    assert known.due == NOW + timedelta(days=MOST_DAYS)
+
+
 def test_without_a_log_the_interval_is_the_stability() -> None:
     known = memory(card())
     assert (known.state, known.stability) == (2, 30.0)
@@ -62,6 +71,16 @@ def test_a_learning_card_is_due_at_a_second() -> None:
 
 def test_a_last_review_is_never_in_the_future() -> None:
     assert memory(card(data='{"s": 1.0, "d": 5.0, "lrt": 99999999999}')).last_review == NOW
+
+
+def test_answers_of_the_future_are_left_out() -> None:
+    at = int(NOW.timestamp() * 1000)
+    made = card(reviews=[(at - DAY, 3, 4000, 0), (at + DAY, 3, 4000, 1)])
+    note = Note(id=1, guid="guid", type_id=1, fields=["Hund"], cards=[made])
+    read = Read(1, Incoming(id=uuid5(ANKI, "entry"), lemma="Hund"), note, Fields(lemma="Front"))
+    (known,) = cards_of(read, read.word.id, CREATED, FSRS, NOW)
+    assert [each.reviewed_at for each in known.reviews] == [NOW - timedelta(days=1)]
+    assert known.memory.last_review == NOW - timedelta(days=1)
 
 
 def test_an_add_ons_own_data_is_no_state() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.nlp.imports.tables import rows_of, separator_of
+from services.nlp.imports.tables import LONGEST_LINE, rows_of, separator_of
 from shared.jobs.errors import PermanentError
 
 
@@ -29,7 +29,9 @@ def test_rows_come_with_their_lines_and_empty_ones_are_left_out(tmp_path: Path, 
     assert read(tmp_path, body) == [(1, ["Tür", "door"]), (5, ["zwei\nZeilen", "two"])]
 
 
-@pytest.mark.parametrize("body", [b"H\xfcnd,dog\n", b'a,b\n"never closed' + b"x" * 20_000])
+@pytest.mark.parametrize(
+    "body", [b"H\xfcnd,dog\n", b'a,b\n"never closed' + b"x" * 20_000, b"a,b\n" + b"x," * LONGEST_LINE]
+)
 def test_what_cannot_be_read_is_told(tmp_path: Path, body: bytes) -> None:
     with pytest.raises(PermanentError) as refused:
         read(tmp_path, body)
