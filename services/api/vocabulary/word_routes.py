@@ -93,7 +93,7 @@ class WordController(Controller):
         "/{word_id:uuid}",
         operation_id="getWord",
         summary="Look up a word",
-        description="With translations, forms, examples with their source and licence, and its frequency once it was looked up.",
+        description="With translations, forms, examples with their source and licence, and how frequent it is.",
         response_description="The word.",
         responses=OWNED | INVALID | NOT_FOUND,
     )
