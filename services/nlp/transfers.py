@@ -43,10 +43,12 @@ def transfer_bodies(blobs: Blobs) -> Mapping[str, StepBody]:
 
 
 def _preview(run: StepRun, blobs: Blobs) -> Done:
-    tables = preview(run, msgspec.json.decode(run.input, type=PreviewOrder), blobs)
+    order = msgspec.json.decode(run.input, type=PreviewOrder)
+    tables = preview(run, order, blobs)
     key = run.key("preview.json")
     blobs.put(key, msgspec.json.encode(tables), "application/json")
-    return Done(summary=counted(len(tables), "table"), output=output_of(Transferred(preview_key=key)))
+    thing = "table" if order.kind == "words" else "note type"
+    return Done(summary=counted(len(tables), thing), output=output_of(Transferred(preview_key=key)))
 
 
 def _import_words(run: StepRun, blobs: Blobs) -> Done:

@@ -158,6 +158,7 @@ def test_a_look_into_a_deck_shows_its_types_and_first_notes(learner: Learner, tm
     done = learner.perform("preview_import", PreviewOrder(upload_id=learner.upload(form(deck(tmp_path))), kind="deck"))
     (shown,) = msgspec.json.decode(learner.blobs.get(done.output["preview_key"]))
     assert (shown["name"], shown["columns"]) == ("Basic (and reversed)", ["Front", "Back"])
+    assert done.summary == "1 note type"
     assert shown["rows"] == [["Hund", "dog"], ["Katze", "cat"], ["", "nothing"]]
     assert shown["templates"] == ["Card 1", "Card 2"]
 
@@ -176,3 +177,4 @@ def test_a_look_into_a_table_shows_its_columns(learner: Learner) -> None:
     done = learner.perform("preview_import", PreviewOrder(upload_id=upload, kind="words"))
     (shown,) = msgspec.json.decode(learner.blobs.get(done.output["preview_key"]))
     assert (shown["columns"], shown["rows"]) == (["Wort", "Übersetzung"], [["Hund", "dog"]])
+    assert done.summary == "1 table"
