@@ -10,7 +10,7 @@ from typing import Any
 from shared.jobs.steps import Done
 from shared.jobs.wording import counted
 from shared.languages import LANGUAGES
-from shared.lexicon.model import Ruby, document
+from shared.lexicon.model import RubyPiece, document
 from shared.queue.task import StepRun
 
 AT_ONCE = 500
@@ -28,7 +28,7 @@ SAVE_SENTENCES = (
 )
 Zipf = Callable[[str, str], float]
 """Zipf value of a lemma in a language."""
-Furigana = Callable[[str], list[Ruby]]
+Furigana = Callable[[str], list[RubyPiece]]
 
 
 def enrich_lexicon(run: StepRun) -> Done:

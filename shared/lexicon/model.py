@@ -30,7 +30,7 @@ class RubyPiece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     text: str
     reading: str | None = None
-    """Its furigana; null where it needs none."""
+    """Its furigana in hiragana; null for a piece without kanji, or whose reading nobody knows."""
 
 
 class SentenceAudio(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,14 +40,6 @@ class SentenceAudio(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Of the object."""
     author: str = ""
     licence: str = ""
-
-
-class Ruby(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A piece of a Japanese text with its furigana. All pieces of a text together are the text."""
-
-    text: str
-    reading: str | None = None
-    """In hiragana; null for a piece without kanji, or whose reading nobody knows."""
 
 
 class NewWord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,9 +5,9 @@ from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
 
-from services.api.jobs.actions import in_thread
 from services.api.problems import ApiError, FieldError, input_invalid, not_found
 from services.api.resources import Resources
+from services.api.transactions import in_transaction
 from shared.db.session import Connection
 from shared.lexicon.packs import MOST_WORDS, PackEmptyError, PackFullError, PackNotFoundError, WordsUnfitError, arrange
 
@@ -22,13 +22,8 @@ async def changed(resources: Resources, change: Callable[[Connection], Result]) 
     Raises:
         ApiError: 404, no such pack; 409, it would be empty or too full; 400, words that do not belong into it.
     """
-
-    def work() -> Result:
-        with resources.engine.connection() as connection, connection.transaction():
-            return change(connection)
-
     try:
-        return await in_thread(work)
+        return await in_transaction(resources, change)
     except PackNotFoundError as error:
         raise not_found("pack") from error
     except PackEmptyError as error:

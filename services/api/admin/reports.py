@@ -11,12 +11,12 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.api.auth import ADMIN
 from services.api.bodies import require_json
-from services.api.jobs.actions import in_thread
 from services.api.openapi_responses import BODY, FORBIDDEN, INVALID, NOT_FOUND, OWNED
 from services.api.paging import Page, PageSize, PageToken, cursor
 from services.api.problems import not_found
 from services.api.reports.queries import reported_items
 from services.api.reports.schemas import ReportedItem, Settlement
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.lexicon.reports import ENOUGH, Item, NotReportedError, settle
 
@@ -74,13 +74,11 @@ class AdminReportController(Controller):
         self, item: FromPath[Item], item_id: FromPath[UUID], data: JSONBody[Settlement], visit: NamedDependency[Visit]
     ) -> None:
         """Settle them."""
-
-        def work() -> None:
-            with visit.resources.engine.connection() as connection, connection.transaction():
-                settle(connection, item, item_id, data.action, visit.resources.now())
-
+        now = visit.resources.now()
         try:
-            await in_thread(work)
+            await in_transaction(
+                visit.resources, lambda connection: settle(connection, item, item_id, data.action, now)
+            )
         except NotReportedError as error:
             raise not_found("report") from error
         log.info("reports settled", item=item, item_id=str(item_id), action=data.action, by=str(visit.owner_id))

@@ -1,15 +1,12 @@
 """What learners do to their cards. In transactions, so over the engine's pool in a thread."""
 
-from collections.abc import Callable, Collection
-from typing import TypeVar
+from collections.abc import Collection
 from uuid import UUID
 
-from psycopg import errors as pg
-
 from services.api.flashcards.schemas import GeneratedView, GenerateOrder
-from services.api.jobs.actions import in_thread
 from services.api.learning.queries import WHAT_PAIR
-from services.api.problems import FieldError, contended, input_invalid, not_found
+from services.api.problems import FieldError, input_invalid, not_found
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.db.session import Connection
 from shared.learning.cards import make_cards
@@ -26,25 +23,6 @@ DELETE = "DELETE FROM cards WHERE id = $1 AND owner_id = $2 RETURNING id"
 # A leech that the learner suspends, too, stays what it is.
 SUSPEND = "UPDATE cards SET suspended = coalesce(suspended, 'asked') WHERE id = $1 AND owner_id = $2 RETURNING id"
 UNSUSPEND = "UPDATE cards SET suspended = NULL WHERE id = $1 AND owner_id = $2 RETURNING id"
-Result = TypeVar("Result")
-
-
-async def in_transaction(visit: Visit, work: Callable[[Connection], Result]) -> Result:
-    """Do what needs a transaction; once this returns it is committed.
-
-    Raises:
-        ApiError: 503, Postgres is away or busy, or something that the work needs was deleted in this very moment.
-    """
-    engine = visit.resources.engine
-
-    def transaction() -> Result:
-        with engine.connection() as connection, connection.transaction():
-            return work(connection)
-
-    try:
-        return await in_thread(transaction)
-    except pg.ForeignKeyViolation as error:
-        raise contended() from error
 
 
 async def generate(visit: Visit, order: GenerateOrder) -> GeneratedView:
@@ -57,7 +35,7 @@ async def generate(visit: Visit, order: GenerateOrder) -> GeneratedView:
     if (order.entry_ids is None) == (order.pair_id is None):
         raise input_invalid([FieldError("entry_ids", "either entry_ids or pair_id is required")])
     directions = sorted(set(order.directions), reverse=True)  # recognition is asked first
-    new = await in_transaction(visit, lambda connection: _make(connection, visit.owner_id, order, directions))
+    new = await in_transaction(visit.resources, lambda connection: _make(connection, visit.owner_id, order, directions))
     return GeneratedView(created=len(new), card_ids=new)
 
 

@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.api.bodies import require_json
 from services.api.conditions import Conditions
-from services.api.jobs.actions import in_thread
 from services.api.openapi_responses import BODY, INVALID, NO_PAIR, NOT_FOUND, OWNED
 from services.api.packs import queries
 from services.api.packs.queries import Viewer
@@ -19,8 +18,10 @@ from services.api.packs.schemas import PackAdded, PackAddition, PackSummary, Pac
 from services.api.paging import Page, PageSize, PageToken, cursor
 from services.api.pairs import Pair, pair_of
 from services.api.problems import FieldError, input_invalid, not_found
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.articles.model import Level
+from shared.db.session import Connection
 from shared.learning.bank import PairNotFoundError
 from shared.learning.packs import TakenOver, take_over
 
@@ -107,11 +108,10 @@ class PackController(Controller):
 
 
 async def _taken_over(visit: Visit, pair: Pair, pack_id: UUID, data: PackAddition) -> TakenOver:
-    def work() -> TakenOver:
-        with visit.resources.engine.connection() as connection, connection.transaction():
-            return take_over(connection, visit.owner_id, pair.id, pack_id, dict.fromkeys(data.cards))
+    def work(connection: Connection) -> TakenOver:
+        return take_over(connection, visit.owner_id, pair.id, pack_id, dict.fromkeys(data.cards))
 
     try:
-        return await in_thread(work)
+        return await in_transaction(visit.resources, work)
     except PairNotFoundError as error:  # deleted in this very moment
         raise not_found("pair") from error

@@ -8,11 +8,12 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from services.api.bodies import require_json
-from services.api.jobs.actions import in_thread
 from services.api.openapi_responses import BODY, INVALID, NOT_FOUND, OWNED, Responses
 from services.api.problems import not_found
 from services.api.reports.schemas import ReportOrder, ReportView
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
+from shared.db.session import Connection
 from shared.lexicon.reports import ENOUGH, ItemNotFoundError, NewReport, Reported, report
 
 SAME_REPORT: Responses = {
@@ -48,11 +49,10 @@ async def report_item(data: JSONBody[ReportOrder], visit: NamedDependency[Visit]
 async def _reported(visit: Visit, data: ReportOrder) -> Reported:
     new = NewReport(item=data.item, item_id=data.id, reason=data.reason, comment=data.comment)
 
-    def work() -> Reported:
-        with visit.resources.engine.connection() as connection, connection.transaction():
-            return report(connection, visit.owner_id, new, visit.resources.now())
+    def work(connection: Connection) -> Reported:
+        return report(connection, visit.owner_id, new, visit.resources.now())
 
     try:
-        return await in_thread(work)
+        return await in_transaction(visit.resources, work)
     except ItemNotFoundError as error:
         raise not_found(data.item) from error

@@ -5,11 +5,11 @@ from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
 
-from services.api.jobs.actions import in_thread
 from services.api.plain_text import require_taught
 from services.api.problems import ApiError, FieldError, input_invalid, not_found
 from services.api.resources import Resources
 from services.api.sentences import schemas
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.db.session import Connection
 from shared.languages import NATIVE_LANGUAGES
@@ -64,13 +64,8 @@ async def changed(resources: Resources, change: Callable[[Connection], Result]) 
     Raises:
         ApiError: 404, no such sentence; 409, it exists, or it was decided about before.
     """
-
-    def work() -> Result:
-        with resources.engine.connection() as connection, connection.transaction():
-            return change(connection)
-
     try:
-        return await in_thread(work)
+        return await in_transaction(resources, change)
     except store.SentenceNotFoundError as error:
         raise not_found("sentence") from error
     except store.SentenceExistsError as error:

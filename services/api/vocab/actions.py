@@ -9,12 +9,12 @@ from uuid import UUID
 
 from services.api.pairs import pair_of
 from services.api.problems import ApiError, FieldError, input_invalid, not_found
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from services.api.vocab.article_words import annotated_article, met_word
 from services.api.vocab.orders import change_of, new_entries, new_entry
 from services.api.vocab.pair_queries import PAIR, pair_for
 from services.api.vocab.schemas import EntriesOrder, EntriesView, EntryOrder, EntryPatch, ItemView, MeetingOrder
-from services.api.vocab.transactions import in_transaction
 from shared.db.session import Connection
 from shared.learning.bank import PairNotFoundError, WordNotFoundError, add_entry
 from shared.learning.entries import EntryNotFoundError, EntryRuleError, change_entry, remove_entry

@@ -12,11 +12,11 @@ from services.api.bodies import require_json
 from services.api.openapi_responses import BODY, INVALID, NOT_FOUND, OWNED, PAIR_EXISTS
 from services.api.paging import Page, PageSize, PageToken, cursor
 from services.api.problems import ApiError, not_found
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from services.api.vocab.orders import require_supported
 from services.api.vocab.pair_queries import PAIR, pair_at, pairs_at
 from services.api.vocab.schemas import PairOrder, PairView
-from services.api.vocab.transactions import in_transaction
 from shared.learning.bank import PairNotFoundError
 from shared.learning.pairs import PairExistsError, activate_pair, add_pair, remove_pair
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.nlp.furigana import furigana, over
-from shared.lexicon.model import Ruby
+from shared.lexicon.model import RubyPiece
 
 
-def shown(pieces: list[Ruby]) -> str:
+def shown(pieces: list[RubyPiece]) -> str:
     return "".join(f"{piece.text}({piece.reading})" if piece.reading else piece.text for piece in pieces)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.api.problems import ApiError
-from services.api.vocab.transactions import in_transaction
+from services.api.transactions import in_transaction
 from shared.db.session import Connection, connect
 from shared.learning.bank import add_entry
 from shared.learning.model import NewEntry
