@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared.articles.model import Level
+from shared.articles.model import Level, Provenance
 
 PartOfSpeech = Literal[
     "NOUN", "VERB", "ADJ", "ADV", "PRON", "DET", "ADP", "CCONJ", "SCONJ", "NUM", "INTJ", "PART", "PROPN", "AUX",
@@ -34,12 +34,21 @@ class RubyPiece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SentenceAudio(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody speaking a sentence: `sentences.audio`."""
+    """A sentence spoken: `sentences.audio`."""
 
     key: str
-    """Of the object."""
+    """Of the object; empty where it is known that somebody has spoken it, and under which licence, but not how."""
     author: str = ""
     licence: str = ""
+    format: str = ""
+    """MIME type."""
+    size: int = 0
+    """Bytes."""
+    duration_ms: int = 0
+    sample_rate: int = 0
+    """Hertz."""
+    provenance: Provenance | None = None
+    """Which model spoke, and in which voice; null for a recording of somebody."""
 
 
 class NewWord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Double,
     ForeignKey,
     Index,
@@ -64,10 +65,21 @@ study_settings = Table(
     # The 21 weights of FSRS-6, where they were fitted to this learner's own reviews.
     Column("weights", ARRAY(Double)),
     _updated(),
+    # Whether intervals of days are moved a little, so that cards of one day do not stay together.
+    Column("load_balance", Boolean, nullable=False, server_default="true"),
     CheckConstraint("desired_retention BETWEEN 0.7 AND 0.99", name="retention"),
     CheckConstraint("new_per_day >= 0 AND reviews_per_day >= 0 AND leech_lapses >= 1", name="limits"),
     CheckConstraint("day_starts_at BETWEEN 0 AND 23", name="day"),
     CheckConstraint("weights IS NULL OR cardinality(weights) = 21", name="weights"),
+)
+
+# Days of the learner's that do not end a streak although nothing is answered on them.
+freeze_days = Table(
+    "freeze_days",
+    metadata,
+    Column("owner_id", Types.id, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    _created(),
 )
 
 word_bank = Table(
@@ -91,6 +103,7 @@ word_bank = Table(
     CheckConstraint("(status = 'pending_sense') = (word_id IS NULL)", name="sense"),
     Index("uq_word_bank_word", "pair_id", "word_id", unique=True, postgresql_where=text("word_id IS NOT NULL")),
     Index("uq_word_bank_pending", "pair_id", "lemma", "pos", unique=True, postgresql_where=text("word_id IS NULL")),
+    Index("ix_word_bank_pair_id", "pair_id"),
     Index("ix_word_bank_owner", "owner_id", "pair_id", text("created_at DESC"), "id"),
 )
 
@@ -130,6 +143,7 @@ cards = Table(
         unique=True,
         postgresql_where=text("sentence_id IS NOT NULL"),
     ),
+    Index("ix_cards_pair_id", "pair_id"),
     Index("ix_cards_owner", "owner_id", text("created_at DESC"), "id"),
     Index("ix_cards_due", "owner_id", "pair_id", "due", "id", postgresql_where=text("suspended IS NULL AND state > 0")),
     Index("ix_cards_new", "owner_id", "pair_id", "id", postgresql_where=text("suspended IS NULL AND state = 0")),
@@ -209,6 +223,7 @@ quizzes = Table(
     CheckConstraint(
         "(answers IS NULL) = (answered_at IS NULL) AND (answers IS NULL) = (correct IS NULL)", name="answered"
     ),
+    Index("ix_quizzes_pair_id", "pair_id"),
     Index("ix_quizzes_owner", "owner_id", text("created_at DESC"), "id"),
 )
 
@@ -222,5 +237,19 @@ study_sessions = Table(
     Column("cards", ARRAY(Types.id), nullable=False),
     Column("ended_at", Types.moment),
     _created(),
+    Index("ix_study_sessions_pair_id", "pair_id"),
     Index("ix_study_sessions_owner", "owner_id", text("created_at DESC"), "id"),
+)
+
+# Somebody sets out to say a sentence aloud.
+speaking_sessions = Table(
+    "speaking_sessions",
+    metadata,
+    Column("id", Types.id, primary_key=True),
+    _owner(),
+    Column("sentence_id", Types.id, ForeignKey("sentences.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("mode", Text, nullable=False),
+    _created(),
+    CheckConstraint("mode IN ('practice', 'graded')", name="mode"),
+    Index("ix_speaking_sessions_owner", "owner_id", text("created_at DESC"), "id"),
 )

@@ -112,6 +112,8 @@ sentences = Table(
     Column("language", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("level", Text),
+    # How many words it has; null until the language worker has counted those of a language without spaces.
+    Column("words", Integer),
     # Japanese: the text in pieces, each with its furigana or without.
     Column("ruby", Types.document),
     Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
