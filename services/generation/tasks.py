@@ -12,12 +12,17 @@ from services.generation.steps import WrittenText, write_text
 from services.generation.word_steps import analyse_word
 from shared.articles.model import Article, ArticleRequest
 from shared.articles.store import load_text, replace_text, save_text
+from shared.jobs.errors import PermanentError
 from shared.jobs.ids import uuid7
 from shared.jobs.steps import Done
 from shared.jobs.wording import counted
 from shared.lexicon.analyses import is_analysed, known_senses, save_analysis
 from shared.lexicon.analysis import WordQuery
 from shared.queue.task import StepBody, StepRun
+
+
+REFUSED = "output_refused"
+"""The writer will not write this."""
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +69,12 @@ def _revise_text(run: StepRun, desk: Desk) -> Done:
     request = msgspec.json.decode(run.input, type=ArticleRequest)
     with run.database.connection() as connection:
         first = load_text(connection, UUID(run.outputs["write_text"]["article_id"]))
-    text = _written(run, desk, request, avoid)
+    try:
+        text = _written(run, desk, request, avoid)
+    except PermanentError as error:
+        if error.code != REFUSED:
+            raise
+        return Done(summary="the writer declined; the first text stays", output={"revised": False})
     article = msgspec.structs.replace(_article(run, request, text), id=first.id)
     output = {"revised": True, "title": article.title, "words": text.words, "words_missing": text.words_missing}
     return Done(summary=_summary(text), output=output, save=lambda connection: replace_text(connection, article))

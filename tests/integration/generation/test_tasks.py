@@ -11,6 +11,7 @@ from services.generation.prompting import Prompt, Prompts
 from services.generation.tasks import Desk, bodies
 from shared.articles.model import ArticleRequest
 from shared.articles.store import load_text
+from shared.jobs.errors import PermanentError
 from shared.jobs.kinds import ALL_STEPS
 from shared.jobs.steps import Done
 from shared.lexicon.analyses import is_analysed
@@ -24,9 +25,9 @@ SENTENCE = "Im Hafen liegen viele Schiffe und die Fischer kommen zurück."  # te
 DRAFT = Draft(title="Am Hafen", paragraphs=[" ".join([SENTENCE] * 12)])
 
 
-def desk(written: msgspec.Struct) -> Desk:
+def desk(written: msgspec.Struct, *faults: Exception) -> Desk:
     prompts = Prompts(article=Prompt("write_article.v0", "Write."), word=Prompt("analyse_word.v0", "Look up."))
-    writer = FakeWriter(written)  # type: ignore[arg-type]  # whatever is written is encoded
+    writer = FakeWriter(written, faults)  # type: ignore[arg-type]  # whatever is written is encoded
     return Desk(writer=writer, pages=FakePages({}), identify=lambda _: "de", prompts=prompts)
 
 
@@ -75,6 +76,17 @@ def test_a_text_that_is_too_hard_is_written_again_in_its_place(engine: Engine, a
     assert (done.output["revised"], done.output["words"]) == (True, 120)
     (user,) = orders(at)
     assert "<words_to_use>Schiff</words_to_use>\n<words_to_avoid>Leuchtturm, Möwe</words_to_avoid>" in user
+
+
+def test_a_writer_that_declines_to_revise_leaves_the_first_text(engine: Engine, article_id: UUID) -> None:
+    done = revised(engine, desk(DRAFT, PermanentError("output_refused")), article_id, "Leuchtturm")
+    assert (done.output, done.save) == ({"revised": False}, None)
+    assert "declined" in done.summary
+
+
+def test_what_else_goes_wrong_with_a_revision_is_told(engine: Engine, article_id: UUID) -> None:
+    with pytest.raises(PermanentError, match="provider_auth"):
+        revised(engine, desk(DRAFT, PermanentError("provider_auth")), article_id, "Leuchtturm")
 
 
 def test_a_word_is_looked_up_and_stored_when_the_step_is_finished(engine: Engine) -> None:
