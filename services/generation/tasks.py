@@ -20,7 +20,6 @@ from shared.lexicon.analyses import is_analysed, known_senses, save_analysis
 from shared.lexicon.analysis import WordQuery
 from shared.queue.task import StepBody, StepRun
 
-
 REFUSED = "output_refused"
 """The writer will not write this."""
 
