@@ -11,7 +11,7 @@ compile() {
 }
 
 compile --extra dev pyproject.toml -o requirements/dev.txt
-for group in api cli dispatcher flower generation local migrations nlp sandbox stt tts; do
+for group in api cli dispatcher flower generation local migrations nlp nlp-fitting sandbox stt tts; do
     compile --extra "$group" -c requirements/dev.txt pyproject.toml -o "requirements/$group.txt"
 done
 # The installer itself, and the wheel that Python 3.13 takes its Redis server from.

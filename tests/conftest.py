@@ -12,6 +12,7 @@ from redis import Redis as RedisClient
 from deploy.local.disposable import running_postgres
 from deploy.local.state import CHECKOUT
 from migrations.run import upgrade
+from tests.support import official_anki
 from tests.support.environment import clear_environment
 from tests.support.postgres import new_database, truncate
 from tests.support.redis import running_redis
@@ -82,3 +83,9 @@ def redis_url(redis_server_url: str) -> str:
     with RedisClient.from_url(redis_server_url) as client:
         client.flushall()
     return redis_server_url
+
+
+@pytest.fixture(scope="session")
+def anki(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter that has Anki; tests that ask for it are skipped where it cannot be had."""
+    return official_anki.install(tmp_path_factory.mktemp("anki"))

@@ -14,6 +14,16 @@ branch_labels = None
 depends_on = None
 
 OF_A_PAIR = ("word_bank", "cards", "quizzes", "study_sessions")
+UNREAD = "words IS NULL AND language <> 'zh' OR language = 'ja' AND ruby IS NULL"
+AUDIO_KEY = sa.literal_column("(audio ->> 'key')")
+SENTENCE_ID = sa.literal_column("(input ->> 'sentence_id')")
+PARTIAL: tuple[tuple[str, str, list[str | sa.ColumnClause[str]], str], ...] = (
+    ("ix_sentences_unread", "sentences", ["id"], UNREAD),
+    ("ix_sentences_unspoken", "sentences", ["language", "id"], "audio ->> 'key' IS NULL"),
+    ("ix_sentences_audio_key", "sentences", [AUDIO_KEY], "audio ->> 'key' IS NOT NULL"),
+    ("ix_jobs_speaking", "jobs", [SENTENCE_ID], "kind = 'speak_sentence' AND finished_at IS NULL"),
+)
+"""Indexes of some rows: name, table, columns and condition."""
 
 
 def upgrade() -> None:
@@ -21,6 +31,13 @@ def upgrade() -> None:
         for table in OF_A_PAIR:
             op.drop_index(f"ix_{table}_pair_id", table_name=table, if_exists=True)
             op.create_index(f"ix_{table}_pair_id", table, ["pair_id"], postgresql_concurrently=True)
+        op.drop_index("ix_entry_media_owner_id", table_name="entry_media", if_exists=True)
+        op.create_index("ix_entry_media_owner_id", "entry_media", ["owner_id"], postgresql_concurrently=True)
+        op.add_column("sentences", sa.Column("words", sa.Integer(), nullable=True), if_not_exists=True)
+        for name, table, columns, condition in PARTIAL:
+            op.drop_index(name, table_name=table, if_exists=True)
+            op.create_index(name, table, columns, postgresql_where=sa.text(condition), postgresql_concurrently=True)
+        op.drop_index("ix_sentences_without_ruby", table_name="sentences", if_exists=True, postgresql_concurrently=True)
     op.create_table(
         "config_values",
         sa.Column("key", sa.Text(), nullable=False),
@@ -77,19 +94,38 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_speaking_sessions_sentence_id"), "speaking_sessions", ["sentence_id"], unique=False)
-    op.add_column("sentences", sa.Column("words", sa.Integer(), nullable=True))
     op.add_column(
         "study_settings", sa.Column("load_balance", sa.Boolean(), server_default=sa.text("true"), nullable=False)
     )
+    op.create_table(
+        "turns",
+        sa.Column("work", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.UUID(), nullable=False),
+        sa.PrimaryKeyConstraint("work", name=op.f("pk_turns")),
+    )
+    op.add_column(
+        "plans",
+        sa.Column("storage_bytes", sa.BigInteger(), server_default=sa.text("2147483648"), nullable=False),
+    )
+    op.create_check_constraint(op.f("ck_plans_storage_bytes"), "plans", "storage_bytes >= 0")
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_plans_storage_bytes"), "plans", type_="check")
+    op.drop_column("plans", "storage_bytes")
+    op.drop_table("turns")
     op.drop_column("study_settings", "load_balance")
-    op.drop_column("sentences", "words")
     op.drop_index(op.f("ix_speaking_sessions_sentence_id"), table_name="speaking_sessions")
     op.drop_index("ix_speaking_sessions_owner", table_name="speaking_sessions")
     op.drop_table("speaking_sessions")
     op.drop_table("freeze_days")
     op.drop_table("config_values")
+    op.create_index(
+        "ix_sentences_without_ruby", "sentences", ["id"], postgresql_where=sa.text("language = 'ja' AND ruby IS NULL")
+    )
+    for name, table, _, _ in reversed(PARTIAL):
+        op.drop_index(name, table_name=table)
+    op.drop_column("sentences", "words")
+    op.drop_index("ix_entry_media_owner_id", table_name="entry_media")
     for table in reversed(OF_A_PAIR):
         op.drop_index(f"ix_{table}_pair_id", table_name=table)

@@ -16,10 +16,12 @@ from services.api.accounts.erasure import delete_account
 from services.api.accounts.key_routes import KeyController
 from services.api.accounts.routes import AccountController
 from services.api.accounts.sign_in_routes import SignInController
+from services.api.admin.config import AdminConfigController
 from services.api.admin.jobs import AdminJobController
 from services.api.admin.packs import AdminPackController
 from services.api.admin.queues import AdminQueueController
 from services.api.admin.reports import AdminReportController
+from services.api.admin.sentence_speech import speak_sentences
 from services.api.admin.sentences import AdminSentenceController
 from services.api.admin.workers import AdminWorkerController
 from services.api.analyses.routes import AnalysisController
@@ -29,6 +31,7 @@ from services.api.articles.routes import ArticleController
 from services.api.auth import require_key
 from services.api.batches.routes import BatchController
 from services.api.bodies import MOST_BYTES, StrictRequest
+from services.api.config.routes import read_config
 from services.api.docs.description import openapi_config
 from services.api.docs.routes import docs_handlers
 from services.api.doorstep import cors_config
@@ -43,6 +46,8 @@ from services.api.imports.routes import ImportController
 from services.api.jobs.lists import list_jobs
 from services.api.jobs.routes import JobController
 from services.api.languages.routes import list_languages
+from services.api.learning.analytics_routes import AnalyticsController
+from services.api.learning.freeze_day_routes import FreezeDayController
 from services.api.learning.routes import LearningController
 from services.api.limits.allowances import Allowances
 from services.api.limits.guard import within_limits
@@ -58,7 +63,9 @@ from services.api.resources import Resources, open_resources
 from services.api.screens.learner_routes import LearnerScreenController
 from services.api.screens.routes import ScreenController
 from services.api.sentences.routes import SentenceController
+from services.api.sentences.speech_routes import speak_sentence
 from services.api.settings import Settings
+from services.api.speaking.routes import SpeakingController
 from services.api.visits import visit_of
 from services.api.vocab.pair_routes import PairController
 from services.api.vocab.routes import EntryController
@@ -99,6 +106,8 @@ def build(opening: Opening, exposure: Exposure = CLOSED) -> Litestar:
             delete_article,
             ScreenController,
             LearningController,
+            FreezeDayController,
+            AnalyticsController,
             FlashcardController,
             SessionController,
             LearnerScreenController,
@@ -109,10 +118,14 @@ def build(opening: Opening, exposure: Exposure = CLOSED) -> Litestar:
             ProgressController,
             PackController,
             SentenceController,
+            speak_sentence,
+            SpeakingController,
             QuizController,
             report_item,
+            AdminConfigController,
             AdminPackController,
             AdminSentenceController,
+            speak_sentences,
             AdminReportController,
             AdminJobController,
             AdminQueueController,
@@ -122,6 +135,7 @@ def build(opening: Opening, exposure: Exposure = CLOSED) -> Litestar:
             export_me,
             delete_account,
             list_languages,
+            read_config,
             show_root,
             healthz,
             readyz,

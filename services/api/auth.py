@@ -38,6 +38,8 @@ class Plan(msgspec.Struct, frozen=True):
     orders_per_minute: int
     """Of articles and batches, which cost money."""
     batch_items: int
+    storage_bytes: int = 2 * 1024**3
+    """Of uploads, and of pictures and recordings that came with decks."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,10 +149,10 @@ async def require_key(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     if caller is None:
         raise unauthenticated(BAD_KEY)
     if handler.opt.get("admin") is True and not (caller.role == "admin" and "admin" in caller.scopes):
-        raise _insufficient("admin", "Only an admin may do this.")
+        raise insufficient("admin", "Only an admin may do this.")
     needed: Scope = "read" if connection.scope.get("method") in READING else "write"
     if needed not in caller.scopes:
-        raise _insufficient(needed, f"This needs a key with the scope `{needed}`.")
+        raise insufficient(needed, f"This needs a key with the scope `{needed}`.")
     connection.scope["state"][_STATE] = caller
 
 
@@ -160,7 +162,8 @@ def unauthenticated(detail: str) -> ApiError:
     return ApiError(HTTPStatus.UNAUTHORIZED, "unauthenticated", detail, headers=headers)
 
 
-def _insufficient(scope: Scope, detail: str) -> ApiError:
+def insufficient(scope: Scope, detail: str) -> ApiError:
+    """The key or the role does not go so far: 403, naming the scope (RFC 6750, section 3.1)."""
     headers = {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'}
     return ApiError(HTTPStatus.FORBIDDEN, "forbidden", detail, headers=headers)
 

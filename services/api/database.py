@@ -29,7 +29,11 @@ AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.exceptions.OperatorInterventionError,  # shutting down, starting up, statement cancelled
 )
-BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+BUSY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.ForeignKeyViolationError,  # what a row belongs to was deleted in this very moment
+)
 _JSONB_VERSION = b"\x01"
 log = structlog.get_logger(__name__)
 

@@ -68,7 +68,7 @@ def on_unforeseen(request: AnyRequest, error: Exception) -> Response[Any]:
 
 
 def _field_error(key: str, message: str) -> FieldError:
-    parent = "" if key == "data" else key
+    parent = "" if key == "data" else key.rstrip("_")  # a parameter `from` is `from_` in Python
     for pattern, sentence in ((_UNKNOWN, "there is no such field"), (_MISSING, "is required")):
         if found := pattern.match(message):
             if found["field"] == "data":

@@ -59,13 +59,18 @@ LIST_CONFLICT: Responses = {409: _problem("`list_name_taken`: another of the lan
 LIST_FULL: Responses = {409: _problem("`list_full`: it would have too many words.")}
 REVIEW_CONFLICT: Responses = {409: _problem("`review_conflict`: the id belongs to another answer.")}
 REVIEW_NOT_UNDOABLE: Responses = {409: _problem("`review_not_undoable`: it is not the last of its card.")}
+TOO_MANY_FREEZE_DAYS: Responses = {409: _problem("`too_many_freeze_days`: so many days are frozen already.")}
 SESSION_ENDED: Responses = {409: _problem("`session_ended`, or `review_conflict`: the id belongs to another answer.")}
-TOO_FEW_REVIEWS: Responses = {409: _problem("`too_few_reviews`: 400 are needed to fit the scheduler.")}
+TOO_FEW_REVIEWS: Responses = {
+    409: _problem("`too_few_reviews`: 512 are needed that came a day or more after the card's last.")
+}
 STRANGER: Responses = {status: OWNED[status] for status in (429, 500, 503)}
 """Of routes that need no key."""
 WRONG_CREDENTIALS: Responses = {401: _problem("`wrong_credentials`: no account has this e-mail and password.")}
 REFRESH_REFUSED: Responses = {401: _problem("`refresh_token_invalid`: unknown, expired, or used before.")}
 EMAIL_TAKEN: Responses = {409: _problem("`email_taken`.")}
+TOO_MANY_VALUES: Responses = {409: _problem("`too_many_values`.")}
+STORAGE_FULL: Responses = {409: _problem("`storage_full`: no room is left for files of this account.")}
 TOO_MANY_KEYS: Responses = {409: _problem("`too_many_keys`.")}
 TOO_MANY_TRIES: Responses = {429: _problem("`too_many_logins`, `too_many_registrations`: wait `Retry-After` seconds.")}
 SIGN_IN_NEEDED: Responses = {

@@ -1,6 +1,7 @@
 """Talking to the API: repeats what may be repeated, as late as the server says, and turns a refusal into a sentence."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from math import inf
 from typing import Any, Final, Self, TypeVar
 
@@ -12,6 +13,8 @@ from services.cli.exits import FAILED, WRONG, StopError, code_of
 from services.cli.profile import is_loopback
 
 Answer = dict[str, Any]
+Take = Callable[[httpx.Response], None]
+"""Reads a body that is still on its way; again from its begin if the connection broke."""
 Decoded = TypeVar("Decoded")
 SHORT: Final = 10.0  # seconds that somebody waits for a command's answer while the server is away
 LONG: Final = 600.0  # seconds that an order or a watch outlives an outage: a deploy, a night's restart
@@ -157,10 +160,12 @@ class Api:
         )
         return self._patiently(request, safe=safe, patience=patience)
 
-    def _patiently(self, request: httpx.Request, *, safe: bool, patience: float) -> httpx.Response:
+    def _patiently(
+        self, request: httpx.Request, *, safe: bool, patience: float, take: Take | None = None
+    ) -> httpx.Response:
         began, pause = self._clock(), FIRST_PAUSE
         while True:
-            answer = self._once(request)
+            answer = self._once(request, take)
             if isinstance(answer, httpx.Response) and answer.status_code not in REFUSED | UNCLEAR:
                 return _accepted(answer)
             wait = max(pause, retry_after(answer)) if isinstance(answer, httpx.Response) else pause
@@ -172,13 +177,21 @@ class Api:
             self.pause(wait)
             pause = min(pause * 2, MOST_PAUSE)
 
-    def _once(self, request: httpx.Request) -> httpx.Response | httpx.RequestError:
+    def _once(self, request: httpx.Request, take: Take | None) -> httpx.Response | httpx.RequestError:
         try:
-            return self._http.send(request)
+            return self._http.send(request) if take is None else self._taken(request, take)
         except httpx.RequestError as error:
             return error
         except UnicodeError:
             raise StopError(WRONG, f"{self.url} does not name a server.") from None
+
+    def _taken(self, request: httpx.Request, take: Take) -> httpx.Response:
+        with closing(self._http.send(request, stream=True)) as answer:
+            if answer.is_success:
+                take(answer)
+            else:
+                answer.read()  # the refusal's own words
+        return answer
 
     def download(self, url: str) -> bytes:
         """What lies at a presigned address; the key is not sent there.
@@ -186,12 +199,22 @@ class Api:
         Raises:
             StopError: It cannot be had.
         """
+        return self._patiently(self._elsewhere(url), safe=True, patience=SHORT).content
+
+    def fetch(self, url: str, take: Take) -> None:
+        """Read what lies at a presigned address, however large it is; the key is not sent there.
+
+        Raises:
+            StopError: It cannot be had.
+        """
+        self._patiently(self._elsewhere(url), safe=True, patience=LONG, take=take)
+
+    def _elsewhere(self, url: str) -> httpx.Request:
         # Not built by the client, which would add its key; so it must be told the client's patience.
         try:
-            request = httpx.Request("GET", url, extensions={"timeout": self._http.timeout.as_dict()})
+            return httpx.Request("GET", url, extensions={"timeout": self._http.timeout.as_dict()})
         except httpx.InvalidURL:
             raise StopError(FAILED, f"{self.url} gave an address that is none.") from None
-        return self._patiently(request, safe=True, patience=SHORT).content
 
 
 def retry_after(answer: httpx.Response, default: float = 0.0, most: float = LONGEST_PAUSE) -> float:

@@ -21,14 +21,15 @@ class Format(StrEnum):
     APKG = "apkg"
 
 
+WHAT: Final = {Format.JSON: "Everything you keep", Format.APKG: "Your word bank"}
 FormatOption = Annotated[Format, typer.Option("--format", help="json: a ZIP of JSON and CSV; apkg: a deck for Anki.")]
 Out = Annotated[Path, typer.Option("--out", help="The file to write.")]
 
 
 def export(context: typer.Context, *, out: Out, form: FormatOption = Format.JSON, as_json: AsJson = False) -> None:
     """Write everything that you keep to a file: words, cards, reviews, lists. Ctrl-C leaves the export running."""
-    from services.cli.files import write_whole  # noqa: PLC0415  httpx and rich take half of a start
-    from services.cli.jobs import follow, require_success  # noqa: PLC0415
+    from services.cli.jobs import follow, require_success  # noqa: PLC0415  httpx and rich take half of a start
+    from services.cli.transfers import fetch_file  # noqa: PLC0415
 
     if not out.absolute().parent.is_dir():
         raise StopError(WRONG, f"{out} cannot be written: there is no folder {out.parent}.")
@@ -38,6 +39,6 @@ def export(context: typer.Context, *, out: Out, form: FormatOption = Format.JSON
         job = follow(api, screen, api.post(PATH, {"format": form.value}, headers=headers, safe=True))
         require_success(job)
         done = api.get(f"{PATH}/{job['id']}")
-        write_whole(out, api.download(done["url"]))
+        fetch_file(api, screen.err, done["url"], out)
     screen.document(done)
-    screen.say(f"Everything you keep is in {out}.")
+    screen.say(f"{WHAT[form]} is in {out}.")

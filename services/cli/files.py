@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
@@ -13,9 +14,8 @@ def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
     Raises:
         OSError: The disk is full, the folder cannot be written to ...
     """
-    with _complete(path, content, secret=secret) as made:
-        made.replace(path)
-    _sync_folder(path.parent)
+    with replacing(path, secret=secret) as file:
+        file.write(content)
 
 
 def create_whole(path: Path, content: bytes) -> bool:
@@ -24,7 +24,9 @@ def create_whole(path: Path, content: bytes) -> bool:
     Raises:
         OSError: The disk is full, the folder cannot be written to ...
     """
-    with _complete(path, content, secret=True) as made:
+    with _beside(path) as (file, made):
+        file.write(content)
+        _keep(file)
         try:
             os.link(made, path)
         except FileExistsError:
@@ -34,20 +36,37 @@ def create_whole(path: Path, content: bytes) -> bool:
 
 
 @contextmanager
-def _complete(path: Path, content: bytes, *, secret: bool) -> Iterator[Path]:
-    """The content on disk under another name in the same folder; that name is gone afterwards."""
+def replacing(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
+    """A file to write that replaces `path` at once when it is complete; after an error `path` is as it was.
+
+    Raises:
+        OSError: The disk is full, the folder cannot be written to ...
+    """
+    with _beside(path) as (file, made):
+        yield file
+        _keep(file)
+        if not secret:
+            made.chmod(0o644)
+        made.replace(path)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """An empty file under another name in the same folder; that name is gone afterwards."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
     made = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if not secret:
-            made.chmod(0o644)
-        yield made
+            yield file, made
     finally:
         made.unlink(missing_ok=True)
+
+
+def _keep(file: BinaryIO) -> None:
+    """Have on disk what was written."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -115,8 +115,8 @@ def _note_types(
 
 def _import(api: "Api", screen: "Screen", order: dict[str, Any], report: Path | None) -> None:
     """Order it, watch it, and tell what became of the rows."""
-    from services.cli.files import write_whole  # noqa: PLC0415  see above
-    from services.cli.jobs import follow, require_success  # noqa: PLC0415
+    from services.cli.jobs import follow, require_success  # noqa: PLC0415  see above
+    from services.cli.transfers import fetch_file  # noqa: PLC0415
 
     # The key makes it safe to ask again after a lost answer: the same key is the same job.
     job = api.post(PATH, order, headers={"Idempotency-Key": str(uuid4())}, safe=True)
@@ -126,5 +126,5 @@ def _import(api: "Api", screen: "Screen", order: dict[str, Any], report: Path | 
     screen.document(done)
     screen.put(f"Rows: {counted(done['counts'])}.")
     if report is not None and done.get("report_url"):
-        write_whole(report, api.download(done["report_url"]))
+        fetch_file(api, screen.err, done["report_url"], report)
         screen.say(f"What became of each row is in {report}.")

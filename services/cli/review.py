@@ -18,8 +18,8 @@ OnlySync = Annotated[bool, typer.Option("--sync", help="Only send what was answe
 def review(context: typer.Context, *, sync: OnlySync = False, as_json: AsJson = False) -> None:
     """Answer what is due today: space shows the answer, 1 to 4 (or a, h, g, e) grade it, u undoes, q ends.
 
-    Each answer is on disk at once and sent at the end. Without a network the cards that were fetched last are asked,
-    and the answers wait: the next review sends them, or --sync.
+    Keys may be typed ahead. Each answer is on disk at once and sent at the end. Without a network the cards that were
+    fetched last are asked, and the answers wait: the next review sends them, or --sync.
     """
     from services.cli.deck import deck_path, opened  # noqa: PLC0415  httpx and rich take half of a start
 
@@ -55,14 +55,27 @@ def _refresh(shell: Shell, screen: "Screen", desk: "Desk") -> None:
 
 def _sit_down(shell: Shell, screen: "Screen", desk: "Desk") -> None:
     """Ask, send the answers and say how it went; if the server is away they stay here."""
-    from services.cli.session import Session  # noqa: PLC0415  see above
-
-    session = Session(desk=desk, console=screen.err, clock=shell.clock, earlier=len(desk.deck.answers))
     try:
-        session.run()
+        grades = _ask(shell, screen, desk)
+        _send(shell, screen, desk)
     except KeyboardInterrupt:
         raise StopError(INTERRUPTED, _kept(desk)) from None
-    grades = session.grades()
+    _tell(screen, desk, grades)
+
+
+def _ask(shell: Shell, screen: "Screen", desk: "Desk") -> dict[str, int]:
+    """One sitting; how often each grade was given."""
+    from services.cli.keys import terminal_keys  # noqa: PLC0415  see above
+    from services.cli.session import Session  # noqa: PLC0415
+
+    with terminal_keys() as keys:
+        session = Session(desk=desk, console=screen.err, keys=keys, clock=shell.clock, earlier=len(desk.deck.answers))
+        session.run()
+    return session.grades()
+
+
+def _send(shell: Shell, screen: "Screen", desk: "Desk") -> None:
+    """Exchange if there is something to send; if the server is away it stays here."""
     try:
         if desk.deck.answers:
             _exchange(shell, screen, desk)
@@ -70,7 +83,6 @@ def _sit_down(shell: Shell, screen: "Screen", desk: "Desk") -> None:
         if stop.code != FAILED:
             raise
         screen.say(*stop.sentences, *([_kept(desk)] if desk.deck.answers else []))
-    _tell(screen, desk, grades)
 
 
 def _tell(screen: "Screen", desk: "Desk", grades: dict[str, int]) -> None:

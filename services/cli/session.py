@@ -24,12 +24,12 @@ class Session(msgspec.Struct, kw_only=True):
 
     desk: Desk
     console: Console
+    keys: Keys
     clock: Callable[[], float]
     """Monotonic seconds."""
     earlier: int
     """Answers of the deck that were given before this sitting."""
     before: list[Deck] = []
-    keys: Keys = msgspec.field(default_factory=Keys)
 
     def run(self) -> None:
         """Ask until no card is left or the learner has enough.

@@ -1,14 +1,16 @@
-"""Files on their way to the server: piece by piece, with a bar in a terminal."""
+"""Files on their way to the server and back: piece by piece, with a bar in a terminal."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+import httpx
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TransferSpeedColumn
 
 from services.cli.board import BAR_WIDTH, moves
 from services.cli.exits import WRONG, StopError
+from services.cli.files import replacing
 
 if TYPE_CHECKING:
     from services.cli.api import Api
@@ -51,8 +53,37 @@ def send_file(
         raise StopError(WRONG, f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     if not size:
         raise StopError(WRONG, f"{path} is no file, or is empty.")
-    bar = Progress(BarColumn(BAR_WIDTH), DownloadColumn(), TransferSpeedColumn(), console=console)
-    bar.disable = not moves(console)
-    task = bar.add_task("", total=size)
-    with bar:
+    with _bar(console) as bar:
+        task = bar.add_task("", total=size)
         return api.upload(to, Pieces(path, lambda read: bar.update(task, completed=read)), size, params)
+
+
+def fetch_file(api: "Api", console: Console, url: str, path: Path) -> None:
+    """Download to a file and show how far it is; the file is there when all of it is, and not before.
+
+    Raises:
+        StopError: It cannot be had.
+        OSError: The file cannot be written.
+    """
+    with _bar(console) as bar, replacing(path) as file:
+        task = bar.add_task("", total=None)
+        api.fetch(url, lambda answer: _receive(answer, file, lambda *far: _show(bar, task, *far)))
+
+
+def _receive(answer: httpx.Response, file: BinaryIO, told: Callable[[int, int | None], None]) -> None:
+    """Write a body from its begin: what an attempt before has left is gone."""
+    file.seek(0)
+    file.truncate()
+    length = answer.headers.get("Content-Length", "")
+    for piece in answer.iter_bytes(PIECE):
+        file.write(piece)
+        told(file.tell(), int(length) if length.isdecimal() else None)
+
+
+def _show(bar: Progress, task: TaskID, done: int, total: int | None) -> None:
+    bar.update(task, completed=done, total=total)
+
+
+def _bar(console: Console) -> Progress:
+    columns = (BarColumn(BAR_WIDTH), DownloadColumn(), TransferSpeedColumn())
+    return Progress(*columns, console=console, disable=not moves(console))

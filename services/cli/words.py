@@ -1,5 +1,8 @@
 """`parlance words ...`: the lexicon, and the words that somebody keeps."""
 
+import re
+from contextlib import suppress
+from enum import StrEnum
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -13,13 +16,30 @@ from services.cli.lexicon import headword, meanings
 from services.cli.options import AsJson, Level, Limit
 from services.cli.pairs import OfPair, pair_of
 from services.cli.shell import screen_of, shell_of
+from services.cli.stats import stats
 
 if TYPE_CHECKING:
     from services.cli.answers import ReadArticle
+    from services.cli.api import Api
     from services.cli.screen import Screen
 
 words = typer.Typer(no_args_is_help=True, help="Look words up, and keep those you want to learn.")
 BANK = "/api/vocab/entries"
+MOST_ALIKE = 200
+"""Entries that begin alike and are looked through for the one that is meant."""
+_BEGIN = re.compile(r"^(?:[^\s'\u2019]+['\u2019]|\S+\s)\s*")
+
+
+class Status(StrEnum):
+    """What may be said of a word."""
+
+    NEW = "new"
+    LEARNING = "learning"
+    KNOWN = "known"
+    IGNORED = "ignored"
+    SUSPENDED = "suspended"
+
+
 Prefix = Annotated[str, typer.Argument(help="How the word begins; accents and case do not matter.")]
 Begins = Annotated[str | None, typer.Option("--begins", help="Only words that begin so.")]
 Statuses = Annotated[
@@ -32,6 +52,8 @@ Meaning = Annotated[UUID | None, typer.Option("--word", help="Which meaning: the
 Translation = Annotated[str | None, typer.Option("--translation", help="Yours, if the lexicon lacks the word.")]
 EntryId = Annotated[UUID, typer.Argument(help="The id in your bank.")]
 Chosen = Annotated[UUID | None, typer.Argument(help="The meaning's word id.")]
+Word = Annotated[str, typer.Argument(help="The word, or its entry's id.")]
+NewStatus = Annotated[Status, typer.Argument(help="How far you are with it.")]
 Note = Annotated[str | None, typer.Option("--note", help="What you want to remember with it.")]
 Both = Annotated[bool, typer.Option("--both", help="In both directions, not only for recognising.")]
 ArticleId = Annotated[UUID, typer.Argument(help="The article's id.")]
@@ -132,6 +154,45 @@ def choose(context: typer.Context, entry_id: EntryId, word: Chosen = None, *, as
     _meanings_table(screen, entry["candidates"], "")
 
 
+@words.command("status")
+def set_status(
+    context: typer.Context, word: Word, status: NewStatus, *, language: OfPair = None, as_json: AsJson = False
+) -> None:
+    """Say how far you are with a word of your bank; while it is known, ignored or suspended it is not asked."""
+    from services.cli.api import decoded  # noqa: PLC0415
+
+    screen = screen_of(as_json=as_json)
+    with shell_of(context).api(screen) as api:
+        entry_id = _entry_id(api, word, language)
+        _tell(screen, decoded(api.send("PATCH", f"{BANK}/{entry_id}", body={"status": status.value})))
+
+
+def _entry_id(api: "Api", word: str, language: str | None) -> str:
+    """The id, or that of the only entry of the bank with this lemma."""
+    with suppress(ValueError):
+        return str(UUID(word))
+    pair = str(pair_of(api, language)["id"])
+    found = next((rows for text in (word, _BEGIN.sub("", word, 1)) if (rows := _entries(api, pair, text, word))), [])
+    if not found:
+        raise StopError(WRONG, f"There is no {word!r} in your bank.")
+    if len(found) > 1:
+        ids = "\n".join(f"  {row['id']}  {headword(row['word'] or row)}" for row in found)
+        raise StopError(WRONG, f"Your bank has {word!r} more than once. Say which:\n{ids}")
+    return str(found[0]["id"])
+
+
+def _entries(api: "Api", pair_id: str, begins: str, word: str) -> list[dict[str, Any]]:
+    """Entries that are called so, with their article or without; those that are spelt just so, if there are any."""
+    rows = rows_of(api, BANK, {"pair_id": pair_id, "q": begins}, MOST_ALIKE)
+    found = [row for row in rows if word.casefold() in {name.casefold() for name in _names(row)}]
+    return [row for row in found if word in _names(row)] or found
+
+
+def _names(row: dict[str, Any]) -> set[str]:
+    lemma, article = str(row["lemma"]), (row["word"] or {}).get("article")
+    return {lemma, headword({"lemma": lemma, "article": article})}
+
+
 @words.command()
 def cards(context: typer.Context, *, language: OfPair = None, both: Both = False, as_json: AsJson = False) -> None:
     """Make cards of all words of your bank that are to be learnt; those that exist stay as they are."""
@@ -142,6 +203,11 @@ def cards(context: typer.Context, *, language: OfPair = None, both: Both = False
         made = api.post("/api/flashcards", body, safe=True)
     screen.document(made)
     screen.put(f"New cards: {made['created']}.")
+    if made["without_meaning"]:
+        screen.say(f"Words without a meaning: {made['without_meaning']}. They are not asked until they have one.")
+
+
+words.command()(stats)
 
 
 @words.command("from-article")

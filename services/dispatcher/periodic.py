@@ -38,7 +38,12 @@ def start_due(connection: Connection, now: datetime) -> list[str]:
 def _start(connection: Connection, periodic: Periodic, slot: datetime) -> bool:
     kind = periodic.kind
     submission = Submission(
-        owner_id=SYSTEM_OWNER, kind=kind, input=msgspec.Raw(b"{}"), steps=ALL_STEPS[kind], bulk=True
+        owner_id=SYSTEM_OWNER,
+        of_account=False,
+        kind=kind,
+        input=msgspec.Raw(b"{}"),
+        steps=ALL_STEPS[kind],
+        bulk=True,
     )
     with connection.transaction() as transaction:
         submit(connection, [submission], may_publish=False)

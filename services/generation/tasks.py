@@ -9,13 +9,16 @@ import msgspec
 from services.generation.ports import Identify, PageSource, Writer
 from services.generation.prompting import Prompts
 from services.generation.steps import WrittenText, write_text
-from services.generation.word_steps import analyse_word
+from services.generation.word_steps import Analysis, analyse_word
 from shared.articles.model import Article, ArticleRequest
 from shared.articles.store import load_text, replace_text, save_text
+from shared.db.session import Connection
 from shared.jobs.errors import PermanentError
 from shared.jobs.ids import uuid7
 from shared.jobs.steps import Done
+from shared.jobs.turns import end_turn, take_turn, under_way
 from shared.jobs.wording import counted
+from shared.learning.adoption import offer
 from shared.lexicon.analyses import is_analysed, known_senses, save_analysis
 from shared.lexicon.analysis import WordQuery
 from shared.queue.task import StepBody, StepRun
@@ -82,8 +85,11 @@ def _revise_text(run: StepRun, desk: Desk) -> Done:
 def _analyse_word(run: StepRun, desk: Desk) -> Done:
     query = msgspec.json.decode(run.input, type=WordQuery)
     with run.database.connection() as connection:
+        mine = take_turn(connection, query.work, run.job_id)
         if is_analysed(connection, query):
-            return Done(summary="known already", output={"senses": 0})
+            return Done(summary="known already", output={"senses": 0}, save=lambda at: _offer(at, run, query))
+        if not mine:
+            raise under_way()
         senses = known_senses(connection, query)
     found = analyse_word(
         query,
@@ -97,8 +103,19 @@ def _analyse_word(run: StepRun, desk: Desk) -> Done:
     return Done(
         summary=counted(len(found.words), "meaning"),
         output={"senses": len(found.words)},
-        save=lambda connection: save_analysis(connection, query, found.words, found.provenance),
+        save=lambda at: _save_analysis(at, run, query, found),
     )
+
+
+def _save_analysis(connection: Connection, run: StepRun, query: WordQuery, found: Analysis) -> None:
+    save_analysis(connection, query, found.words, found.provenance)
+    _offer(connection, run, query)
+
+
+def _offer(connection: Connection, run: StepRun, query: WordQuery) -> None:
+    """Who has the word in the bank as an own one gets what was found: it was looked up for them."""
+    end_turn(connection, query.work, run.job_id)
+    offer(connection, run.owner_id, query.language, query.lemma)
 
 
 def _written(run: StepRun, desk: Desk, request: ArticleRequest, avoid: tuple[str, ...] = ()) -> WrittenText:

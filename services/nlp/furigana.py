@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sudachipy import Morpheme  # type: ignore[import-untyped]  # compiled; its stubs are not marked
 
-from services.nlp.morphemes import hiragana, morphemes_of
+from services.nlp.morphemes import hiragana
 from shared.lexicon.model import RubyPiece
 
 _RUNS = re.compile(
@@ -18,15 +18,15 @@ _EVERYDAY = {"私": "わたし", "日本": "にほん", "明日": "あした", "
 """Whole words that Sudachi reads as on a formal occasion, or as nobody reads them in a text for learners."""
 
 
-def furigana(text: str) -> list[RubyPiece]:
-    """The text in pieces, those with kanji with their reading, in its sentence, by Sudachi.
+def furigana(morphemes: Iterable[Morpheme]) -> list[RubyPiece]:
+    """A text in pieces, those with kanji with their reading, in its sentence, by Sudachi.
 
     Numbers in kanji and what is counted have none: how they are read depends on both (`二十日`), and Sudachi reads each
     by itself. A missing reading is better than a wrong one.
     """
     pieces: list[RubyPiece] = []
     after_number = False
-    for morpheme in morphemes_of(text):
+    for morpheme in morphemes:
         number = _is_number(morpheme)
         pieces += over(morpheme.surface(), None if number or after_number else _reading(morpheme))
         after_number = number

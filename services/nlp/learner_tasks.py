@@ -15,7 +15,7 @@ from shared.jobs.errors import PermanentError
 from shared.jobs.steps import Done
 from shared.jobs.wording import counted
 from shared.learning.detection import DetectedWord, WordSearch
-from shared.learning.fitting import Answered, answers, replay_all, save_weights
+from shared.learning.fitting import Answered, answers, replay_all, save_weights, telling
 from shared.learning.known_words import statuses
 from shared.lexicon.meanings import meanings
 from shared.queue.task import StepBody, StepRun
@@ -98,8 +98,8 @@ def _detected(run: StepRun, search: WordSearch, sentences: Sequence[Sentence], l
 def _fit_scheduler(run: StepRun, optimise: Optimise) -> Done:
     """Fit, keep the weights, replay the cards. The last two are not for the finishing transaction, which is short."""
     with run.database.connection() as connection:
+        require_enough(telling(connection, run.owner_id))
         answered = answers(connection, run.owner_id)
-    require_enough(answered)
     run.watch.progress(0, 1, f"fitting to {len(answered)} reviews")
     weights = optimise(answered)
     run.watch.check()

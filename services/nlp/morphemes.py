@@ -1,6 +1,7 @@
 """Japanese text in morphemes, by Sudachi. Unit B is what a dictionary lists (`図書館`, but `国立|図書館`)."""
 
 import threading
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 
@@ -34,6 +35,11 @@ def morphemes_of(text: str) -> list[Morpheme]:
             for morpheme in _sudachi().tokenize(text[start:end], SplitMode.B)
             if morpheme.surface()
         ]
+
+
+def words_in(morphemes: Iterable[Morpheme]) -> int:
+    """How many of them are no punctuation: particles and endings of verbs count as words."""
+    return sum(any(character.isalnum() for character in morpheme.surface()) for morpheme in morphemes)
 
 
 def hiragana(katakana: str) -> str | None:

@@ -72,7 +72,7 @@ def _reported(run: StepRun, blobs: Blobs, act: Callable[[Report], None]) -> Done
     with TemporaryDirectory(prefix="parlance-") as folder:
         with report_in(Path(folder)) as report:
             act(report)
-        blobs.put(key, report.path.read_bytes(), NDJSON)
+        blobs.put_file(key, report.path, NDJSON)
     output = Transferred(counts=dict(report.counts), report_key=key)
     return Done(summary=counted(report.counts["new"], "new word"), output=output_of(output))
 
@@ -84,6 +84,6 @@ def _export(run: StepRun, blobs: Blobs) -> Done:
         counts = write_deck(run, path, blobs) if order.format == "apkg" else write_archive(run, path)
         name = f"parlance-{datetime.now(UTC):%Y-%m-%d}.{'apkg' if order.format == 'apkg' else 'zip'}"
         key = run.key(name)
-        blobs.put(key, path.read_bytes(), "application/zip")
+        blobs.put_file(key, path, "application/zip")
     output = Transferred(counts=counts, archive_key=key, archive_name=name)
     return Done(summary=counted(sum(counts.values()), "row"), output=output_of(output))

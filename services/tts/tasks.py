@@ -8,13 +8,19 @@ from uuid import UUID
 import msgspec
 
 from services.tts.ports import Speech
+from services.tts.references import referenced_keys
+from services.tts.sentences import speak
 from services.tts.steps import narrate
 from services.tts.sweeping import old_enough, unreferenced
 from shared.articles.model import ArticleRequest
-from shared.articles.store import load_text, referenced_keys, save_narration
+from shared.articles.store import load_text, save_narration
 from shared.blobs.ports import Blobs
+from shared.db.session import Connection
 from shared.jobs.steps import Done
+from shared.jobs.turns import end_turn, take_turn, under_way
 from shared.jobs.wording import counted
+from shared.lexicon.model import SentenceAudio, SpeechOrder
+from shared.lexicon.spoken import attach_audio, load_sentence
 from shared.queue.task import StepBody, StepRun
 
 SWEEP_PAGE = 500
@@ -25,6 +31,7 @@ def bodies(speech: Speech, blobs: Blobs) -> Mapping[str, StepBody]:
     """What each task name of this service does."""
     return {
         "tts.narrate_text": lambda run: _narrate_text(run, speech, blobs),
+        "tts.speak_sentence": lambda run: _speak_sentence(run, speech, blobs),
         "tts.sweep_objects": lambda run: _sweep_objects(run, blobs),
     }
 
@@ -46,6 +53,30 @@ def _narrate_text(run: StepRun, speech: Speech, blobs: Blobs) -> Done:
         },
         save=lambda connection: save_narration(connection, article_id, narration),
     )
+
+
+def _speak_sentence(run: StepRun, speech: Speech, blobs: Blobs) -> Done:
+    order = msgspec.json.decode(run.input, type=SpeechOrder)
+    with run.database.connection() as connection:
+        mine = take_turn(connection, order.work, run.job_id)
+        sentence = load_sentence(connection, order.sentence_id)
+    output = {"sentence_id": str(order.sentence_id)}
+    if sentence.spoken:  # by another job, or it would be paid twice
+        return Done(summary="was spoken before", output=output)
+    if not mine:
+        raise under_way()
+    audio = speak(sentence, order.voice, run, speech, blobs)
+    return Done(
+        summary=f"{audio.duration_ms / 1000:.1f} s",
+        output={**output, "audio_key": audio.key, "duration_ms": audio.duration_ms},
+        save=lambda connection: _attach(connection, run, sentence.text, audio),
+    )
+
+
+def _attach(connection: Connection, run: StepRun, text: str, audio: SentenceAudio) -> None:
+    order = msgspec.json.decode(run.input, type=SpeechOrder)
+    attach_audio(connection, order.sentence_id, text, audio)
+    end_turn(connection, order.work, run.job_id)
 
 
 def _sweep_objects(run: StepRun, blobs: Blobs) -> Done:

@@ -110,19 +110,6 @@ def save_alignment(connection: Connection, article_id: UUID, alignment: Alignmen
     _save(connection, "article_alignments", article_id, alignment)
 
 
-def referenced_keys(connection: Connection, keys: list[str]) -> set[str]:
-    """Those of `keys` that some row points to."""
-    rows = connection.execute(
-        "SELECT key FROM article_narrations WHERE key = ANY($1::text[])"
-        " UNION SELECT paragraph->>'key' FROM article_narrations, jsonb_array_elements(paragraphs) AS paragraph"
-        " WHERE paragraph->>'key' = ANY($1::text[])"
-        " UNION SELECT key FROM entry_media WHERE key = ANY($1::text[])"
-        " UNION SELECT response_key FROM provider_calls WHERE response_key = ANY($1::text[])",
-        (keys,),
-    )
-    return {row["key"] for row in rows}
-
-
 def _save(connection: Connection, table: str, article_id: UUID, artefact: msgspec.Struct) -> None:
     """Write a struct whose fields are the table's columns."""
     columns = artefact.__struct_fields__

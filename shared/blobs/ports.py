@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -29,11 +30,21 @@ class Blobs(Protocol):
     def put(self, key: str, body: bytes, content_type: str) -> None:
         """Store `body` under `key`."""
 
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        """Store what is in the file, a block at a time: however large it is, little of it is in memory."""
+
     def get(self, key: str) -> bytes:
         """The whole object.
 
         Raises:
             ObjectNotFoundError: Nothing is stored under `key`.
+        """
+
+    def get_file(self, key: str, path: Path) -> None:
+        """Write the object to a file, a block at a time; after an error a part of it may be there.
+
+        Raises:
+            ObjectNotFoundError: Nothing is stored under `key`; then no file is made.
         """
 
     def size(self, key: str) -> int | None:

@@ -1,6 +1,7 @@
 """Objects in an S3-compatible store. The only import of boto3."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -11,6 +12,7 @@ from shared.blobs.ports import ObjectNotFoundError, StoredObject
 from shared.settings import BlobSettings
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 _CONNECT_TIMEOUT = 3.0  # seconds
@@ -18,6 +20,8 @@ _READ_TIMEOUT = 20.0  # seconds between two bytes
 _ATTEMPTS = 3
 _CONNECTIONS = 64
 """As many as a worker has slots by default; more threads than this wait for one another's connections."""
+_BLOCK = 256 * 1024
+"""Bytes of a file that are in memory at a time."""
 _NOT_FOUND = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -52,14 +56,33 @@ class S3Blobs:
         """Store `body` under `key`; a checksum goes along, so a damaged upload is refused by the store."""
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
 
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        """Store what is in the file, with a checksum as `put`, in one request: at most 5 GB, which S3 sets."""
+        with path.open("rb") as file:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=file, ContentType=content_type)
+
     def get(self, key: str) -> bytes:
         """The whole object.
 
         Raises:
             ObjectNotFoundError: Nothing is stored under `key`.
         """
+        return self._body(key).read()
+
+    def get_file(self, key: str, path: Path) -> None:
+        """Write the object to a file; the checksum that came with it is compared at its end.
+
+        Raises:
+            ObjectNotFoundError: Nothing is stored under `key`; then no file is made.
+        """
+        body = self._body(key)
+        with path.open("wb") as file:
+            for block in body.iter_chunks(_BLOCK):
+                file.write(block)
+
+    def _body(self, key: str) -> "StreamingBody":
         try:
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
         except ClientError as error:
             if _is_missing(error):
                 raise ObjectNotFoundError(key) from error

@@ -4,6 +4,10 @@ from uuid import UUID
 
 THROTTLING_CODES = frozenset({"provider_rate_limited", "provider_overloaded"})
 """The provider asks everybody to wait: the step is snoozed and its service's queues are paused."""
+UNDER_WAY = "work_under_way"
+"""Another job is just doing the same for everybody: the step is snoozed until it can have the result."""
+SNOOZING_CODES = THROTTLING_CODES | {UNDER_WAY}
+"""The step comes back, and no failure is counted."""
 
 
 class StepError(Exception):
@@ -30,9 +34,9 @@ class TransientError(StepError):
     """May succeed when tried again, within the step's bounds.
 
     Args:
-        code: As for `StepError`; a code in `THROTTLING_CODES` snoozes instead of counting a failure.
+        code: As for `StepError`; a code in `SNOOZING_CODES` snoozes instead of counting a failure.
         detail: As for `StepError`.
-        retry_after: Seconds the provider asked us to wait, if it said so.
+        retry_after: Seconds to wait at least, if the provider or the step says so.
         rejects: As for `StepError`.
     """
 
@@ -46,6 +50,11 @@ class TransientError(StepError):
     def throttles(self) -> bool:
         """True if the provider asks everybody to wait, not this step alone."""
         return self.code in THROTTLING_CODES
+
+    @property
+    def snoozes(self) -> bool:
+        """True if nothing went wrong: the step only comes too early."""
+        return self.code in SNOOZING_CODES
 
 
 class PermanentError(StepError):

@@ -83,6 +83,7 @@ ANALYSE_WORD = "analyse_word"
 DETECT_WORDS = "detect_words"
 FIT_SCHEDULER = "fit_scheduler"
 ENRICH_LEXICON = "enrich_lexicon"
+SPEAK_SENTENCE = "speak_sentence"
 SWEEP_OBJECTS = "sweep_objects"
 PREVIEW_IMPORT = "preview_import"
 IMPORT_WORDS = "import_words"
@@ -123,8 +124,10 @@ ALL_STEPS: Mapping[str, tuple[StepSpec, ...]] = {
     DETECT_WORDS: (StepSpec(service="nlp", name="detect_words", timeout_s=180.0),),
     # Fits the scheduler's parameters to a learner's reviews.
     FIT_SCHEDULER: (StepSpec(service="nlp", name="fit_scheduler", timeout_s=1800.0, max_failures=2),),
-    # Looks up how frequent new words are, and how new Japanese sentences are read.
+    # Looks up how frequent new words are, and how Japanese sentences are read.
     ENRICH_LEXICON: (StepSpec(service="nlp", name="enrich_lexicon", timeout_s=1800.0),),
+    # Speaks a sentence of the lexicon.
+    SPEAK_SENTENCE: (StepSpec(service="tts", name="speak_sentence"),),
     # Deletes objects that no row points to.
     SWEEP_OBJECTS: (StepSpec(service="tts", name="sweep_objects", timeout_s=1800.0),),
     # Reads a file that somebody brought, or packs what somebody owns.

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared.jobs.errors import THROTTLING_CODES
+from shared.jobs.errors import SNOOZING_CODES
 
 JobState = Literal["queued", "running", "succeeded", "partial", "failed", "cancelled", "expired"]
 StepState = Literal["blocked", "ready", "running", "succeeded", "skipped", "failed", "cancelled"]
@@ -180,7 +180,7 @@ def _after(job: Job, step: Step, event: StepEvent, now: datetime) -> Step:
 
 def _after_failure(step: Step, event: Failed, now: datetime) -> Step:
     run_at = now + _wait(step, event)
-    if event.transient and event.failure.code in THROTTLING_CODES:
+    if event.transient and event.failure.code in SNOOZING_CODES:
         return _again(step, run_at, releases=step.releases + 1, error=event.failure)
     failures = step.failures + 1
     if not event.transient or failures >= step.max_failures:

@@ -45,6 +45,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """A job to be created."""
 
     owner_id: UUID
+    of_account: bool = True
+    """The owner is an account: one that was deleted in the meantime gets no job. Our own work belongs to nobody's."""
     kind: str
     input: msgspec.Raw
     """Valid JSON: what the kind's steps read."""
@@ -90,6 +92,7 @@ def _job(ordinal: int, job: Submission) -> dict[str, Any]:
         "ordinal": ordinal,
         "id": job.id,
         "owner_id": job.owner_id,
+        "of_account": job.of_account,
         "kind": job.kind,
         "input": job.input,
         "bulk": job.bulk,

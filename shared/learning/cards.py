@@ -1,4 +1,7 @@
-"""Cards of a learner's bank and of sentences: made once a direction."""
+"""Cards of a learner's bank and of sentences: made once a direction.
+
+A word of which nothing says what it means gets its cards, too: they are asked as soon as something does.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -15,6 +18,17 @@ OF_ENTRIES = (
     " WHERE entry.owner_id = $4 AND entry.status IN ('new', 'learning')"
     " ON CONFLICT DO NOTHING RETURNING id"
 )
+_MEANT = (
+    "SELECT FROM word_bank AS entry JOIN words AS word ON word.id = entry.word_id"
+    " JOIN language_pairs AS pair ON pair.id = entry.pair_id"
+    " WHERE entry.id = {entry} AND jsonb_array_length(word.translations -> pair.native_language) > 0"
+)
+MEANS_SOMETHING = f"(card.entry_id IS NULL OR EXISTS ({_MEANT.format(entry='card.entry_id')}))"
+"""Of `card`: something can be shown on its other side. Sentences are looked after where they become cards."""
+WITHOUT_MEANING = (
+    "SELECT count(*) AS entries FROM word_bank AS asked WHERE asked.owner_id = $1 AND asked.id = ANY($2::uuid[])"  # noqa: S608
+    f" AND asked.status IN ('new', 'learning') AND NOT EXISTS ({_MEANT.format(entry='asked.id')})"
+)
 
 
 def make_cards(
@@ -24,3 +38,9 @@ def make_cards(
     wanted = [(uuid7(), entry, direction) for entry in entries for direction in directions]
     columns = [list(column) for column in zip(*wanted, strict=True)] or [[], [], []]
     return [row["id"] for row in connection.execute(OF_ENTRIES, (*columns, owner_id))]
+
+
+def without_meaning(connection: Connection, owner_id: UUID, entries: Iterable[UUID]) -> int:
+    """Of how many entries that are to be learnt nothing says what they mean in the language that the learner knows."""
+    row = connection.execute(WITHOUT_MEANING, (owner_id, list(entries))).fetchone()
+    return int(row["entries"]) if row else 0

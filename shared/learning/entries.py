@@ -7,8 +7,11 @@ import msgspec
 from psycopg import errors as pg
 
 from shared.db.session import Connection
-from shared.learning.bank import UNKNOWN_POS, WordNotFoundError
+from shared.learning.adoption import exchange, own_word_of
+from shared.learning.bank import WordNotFoundError
 from shared.learning.own_words import drop_unused, translate
+from shared.lexicon.lookup import UNKNOWN_POS
+from shared.lexicon.model import FoundWord
 from shared.lexicon.store import find_words
 
 Settable = Literal["new", "learning", "known", "ignored", "suspended"]
@@ -58,7 +61,7 @@ class EntryChange(msgspec.Struct, frozen=True, kw_only=True):
     translation: str | None = None
     """Of a word of the learner's own, in the pair's native language."""
     word_id: UUID | None = None
-    """The meaning, of an entry that waits for one."""
+    """The meaning, of an entry that waits for one; or the lexicon's word in the place of one of the learner's own."""
     status: Settable | None = None
 
 
@@ -68,7 +71,7 @@ def change_entry(connection: Connection, owner_id: UUID, entry_id: UUID, change:
     Raises:
         EntryNotFoundError: No such entry of this learner.
         WordNotFoundError: The chosen word is no meaning of the entry's lemma.
-        EntryRuleError: The entry waits for a meaning, or has one; or the word is not the learner's own.
+        EntryRuleError: The entry waits for a meaning, or has one that stays; or the word is not the learner's own.
     """
     entry = connection.execute(ENTRY, (entry_id, owner_id)).fetchone()
     if entry is None:
@@ -99,20 +102,31 @@ def remove_entry(connection: Connection, owner_id: UUID, entry_id: UUID) -> None
 
 
 def _choose(connection: Connection, owner_id: UUID, entry: dict[str, Any], word_id: UUID) -> None:
-    if entry["word_id"] is not None:
-        if entry["word_id"] == word_id:
-            return
-        raise EntryRuleError("sense_chosen", "This entry has its meaning: add the other one as an entry of its own.")
+    if entry["word_id"] == word_id:
+        return
     pos = None if entry["pos"] == UNKNOWN_POS else entry["pos"]
     found = find_words(connection, entry["language"], entry["lemma"], pos=pos, owner_id=owner_id)
     word = next((word for word in found if word.id == word_id), None)
-    if word is None:
-        raise WordNotFoundError(word_id)
     try:
-        connection.execute(CHOOSE, (entry["id"], word_id, word.lemma, word.pos))
+        if entry["word_id"] is not None:
+            _exchange(connection, owner_id, entry, word)
+        elif word is not None:
+            connection.execute(CHOOSE, (entry["id"], word_id, word.lemma, word.pos))
     except pg.UniqueViolation as error:
         message = "The bank has this meaning already: delete the entry that waits."
         raise EntryRuleError("word_in_bank", message) from error
+    if word is None:
+        raise WordNotFoundError(word_id)
+
+
+def _exchange(connection: Connection, owner_id: UUID, entry: dict[str, Any], word: FoundWord | None) -> None:
+    """The lexicon's word in the place of an own one, which is all that may be changed once there is a meaning."""
+    own = own_word_of(connection, owner_id, entry["id"])
+    if own is None:
+        raise EntryRuleError("sense_chosen", "This entry has its meaning: add the other one as an entry of its own.")
+    if word is None or word.own:
+        raise WordNotFoundError(entry["id"])
+    exchange(connection, owner_id, own, word)
 
 
 def _translate(

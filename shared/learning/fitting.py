@@ -10,11 +10,20 @@ from shared.db.session import Connection
 from shared.learning.reviews import tell_again
 from shared.learning.settings import StudySettings
 
-LEAST_REVIEWS = 400
-"""Below it FSRS's defaults, which come from 10 000 learners, are better than what can be fitted."""
+LEAST_REVIEWS = 512
+"""With fewer that tell something FSRS's optimizer gives its defaults back (`mini_batch_size` in `fsrs.optimizer`)."""
+LOOKED_AT = 64
+"""Of a card's reviews: the optimizer looks at the first ones only (`max_seq_len` in `fsrs.optimizer`)."""
 CHUNK = 200  # cards whose reviews are replayed in one transaction
 
-COUNT = "SELECT count(*) AS reviews FROM reviews WHERE owner_id = $1 AND undone_at IS NULL"
+# As the optimizer counts: the first review of a card and one on the same day say nothing about forgetting.
+TELLING = f"""
+SELECT count(*) AS reviews FROM (
+  SELECT reviewed_at - lag(reviewed_at) OVER card AS pause, row_number() OVER card AS place
+  FROM reviews WHERE owner_id = $1 AND undone_at IS NULL
+  WINDOW card AS (PARTITION BY card_id ORDER BY reviewed_at, id)
+) AS answered WHERE pause >= interval '1 day' AND place <= {LOOKED_AT}
+"""  # noqa: S608 - a number of ours
 LOG = (
     "SELECT card_id, rating, reviewed_at FROM reviews WHERE owner_id = $1 AND undone_at IS NULL"
     " ORDER BY card_id, reviewed_at, id"
@@ -22,7 +31,7 @@ LOG = (
 CARDS = "SELECT id FROM cards WHERE owner_id = $1 AND state > 0 ORDER BY id"
 WEIGHTS = (
     "INSERT INTO study_settings (owner_id, desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone,"
-    " leech_lapses, weights) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::double precision[])"
+    " leech_lapses, load_balance, weights) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::double precision[])"
     " ON CONFLICT (owner_id) DO UPDATE SET weights = excluded.weights, updated_at = clock_timestamp()"
 )
 
@@ -35,6 +44,19 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     reviewed_at: datetime
 
 
+def too_few(reviews: int) -> str | None:
+    """Why so many reviews that tell something are not enough, for people; null if they are."""
+    if reviews >= LEAST_REVIEWS:
+        return None
+    return f"{LEAST_REVIEWS} reviews are needed that came a day or more after the card's last; there are {reviews}."
+
+
+def telling(connection: Connection, owner_id: UUID) -> int:
+    """How many reviews of a learner say something about forgetting."""
+    row = connection.execute(TELLING, (owner_id,)).fetchone()
+    return 0 if row is None else int(row["reviews"])
+
+
 def answers(connection: Connection, owner_id: UUID) -> list[Answered]:
     """All reviews of a learner that were not taken back, card by card."""
     return [Answered(**row) for row in connection.execute(LOG, (owner_id,))]
@@ -44,7 +66,8 @@ def save_weights(connection: Connection, owner_id: UUID, weights: Sequence[float
     """Keep what was fitted; a learner without settings gets the defaults with it."""
     usual = StudySettings()
     rest = (usual.desired_retention, usual.new_per_day, usual.reviews_per_day, usual.day_starts_at)
-    connection.execute(WEIGHTS, (owner_id, *rest, usual.time_zone, usual.leech_lapses, list(weights)))
+    values = (*rest, usual.time_zone, usual.leech_lapses, usual.load_balance)
+    connection.execute(WEIGHTS, (owner_id, *values, list(weights)))
 
 
 def replay_all(connection: Connection, owner_id: UUID) -> Iterator[tuple[int, int]]:

@@ -25,6 +25,11 @@ UPDATE words SET translations = translations || jsonb_build_object($3::text, $4:
 WHERE id = (SELECT word_id FROM word_bank WHERE id = $1 AND owner_id = $2) AND owner_id = $2 AND NOT translations ? $3
 """
 
+GIVE_ARTICLE = """
+UPDATE words SET article = $3, updated_at = clock_timestamp()
+WHERE id = (SELECT word_id FROM word_bank WHERE id = $1 AND owner_id = $2) AND owner_id = $2 AND article IS NULL
+"""
+
 
 def drop_unused(connection: Connection, owner_id: UUID, words: Iterable[UUID]) -> None:
     """Delete those of the words that are the learner's own and in no bank, list or pack any more."""
@@ -42,3 +47,8 @@ def translate(connection: Connection, owner_id: UUID, word_id: UUID, language: s
 def explain(connection: Connection, owner_id: UUID, entry_id: UUID, language: str, translation: str) -> None:
     """Say what an entry's word means in a language, if it is the learner's own and nothing is said of that yet."""
     connection.execute(EXPLAIN, (entry_id, owner_id, language, document([translation])))
+
+
+def give_article(connection: Connection, owner_id: UUID, entry_id: UUID, article: str) -> None:
+    """Say which article an entry's word has, if it is the learner's own and nothing is said of that yet."""
+    connection.execute(GIVE_ARTICLE, (entry_id, owner_id, article))

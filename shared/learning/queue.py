@@ -1,20 +1,21 @@
 """What a learner is to be asked today, as SQL: within the day's limits, no two cards of one word on a day.
 
-Nothing is asked about a word or sentence that is hidden because it was reported.
+Nothing is asked about a word or sentence that is hidden because it was reported, nor about a word of which nothing says
+what it means in the language that the learner knows.
 Learning cards first (they are due to the minute), then reviews, those that are most likely forgotten first, then new
 ones in the order in which they were made. A review is due all of the learner's day. The screens count with the same
 statement, so no number differs.
 """
 
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from shared.learning.cards import MEANS_SOMETHING
 from shared.learning.settings import StudySettings
 
 # $1 owner, $2 pair, $3 now, $4 and $5 begin and end of the learner's day, $6 new and $7 reviews a day.
 # The odds of having forgotten grow with elapsed / stability whatever the weights, so FSRS's formula is not needed.
-_TODAY = """
+_TODAY = f"""
 WITH answered AS MATERIALIZED (
   SELECT review.card_id, coalesce(card.entry_id, card.sentence_id) AS item, review.state_before
   FROM reviews AS review JOIN cards AS card ON card.id = review.card_id
@@ -34,14 +35,16 @@ WITH answered AS MATERIALIZED (
          CASE WHEN state = 2 THEN extract(epoch FROM $3::timestamptz - last_review) / (stability * 86400)
               ELSE extract(epoch FROM $3::timestamptz - due) END::double precision AS urgency,
          state = 2 OR due <= $3 AS ready
-  FROM cards
+  FROM cards AS card
   WHERE owner_id = $1 AND pair_id = $2 AND suspended IS NULL AND state > 0 AND due < $5
     AND coalesce(entry_id, sentence_id) NOT IN (SELECT item FROM hidden)
+    AND {MEANS_SOMETHING}
 ), fresh AS (
   SELECT card.id, coalesce(card.entry_id, card.sentence_id) AS item, 'new' AS kind, 0::double precision AS urgency
   FROM cards AS card
   WHERE owner_id = $1 AND pair_id = $2 AND suspended IS NULL AND state = 0
     AND coalesce(card.entry_id, card.sentence_id) NOT IN (SELECT item FROM hidden)
+    AND {MEANS_SOMETHING}
     AND coalesce(card.entry_id, card.sentence_id) NOT IN (SELECT item FROM due)
     AND coalesce(card.entry_id, card.sentence_id) NOT IN (SELECT item FROM answered)
   ORDER BY card.id
@@ -60,7 +63,7 @@ WITH answered AS MATERIALIZED (
   WHERE kind = 'learning' OR kind = 'review' AND place <= left_today.reviews
      OR kind = 'new' AND place <= left_today.new
 )
-"""
+"""  # noqa: S608 - our own text
 IN_ORDER = "array_position(ARRAY['learning', 'review', 'new'], today.kind), today.place"
 TODAY = f"""{_TODAY}
 SELECT today.id, today.kind, today.place FROM today ORDER BY {IN_ORDER} LIMIT $8
@@ -74,20 +77,6 @@ FROM today
 """  # noqa: S608 - our own text
 """One row: how many cards are to be asked now, by kind, and how many more the day's limits allow."""
 
-# $1 owner, $2 the beginnings of days, the newest first, $3 when the newest ends.
-FIRST_GAP = """
-SELECT day.place
-FROM unnest($2::timestamptz[], $3::timestamptz || $2::timestamptz[]) WITH ORDINALITY AS day(begins, ends, place)
-WHERE day.begins IS NOT NULL AND NOT EXISTS (
-  SELECT FROM reviews WHERE owner_id = $1 AND reviewed_at >= day.begins AND reviewed_at < day.ends
-    AND undone_at IS NULL AND source <> 'import')
-ORDER BY day.place
-LIMIT 2
-"""
-"""The first two days, counted from 1, on which nothing was answered."""
-MOST_STREAK = 1000
-"""Days that are looked at; a longer streak is shown as this long."""
-
 
 def queue_arguments(owner_id: UUID, pair_id: UUID, settings: StudySettings, now: datetime) -> tuple[object, ...]:
     """$1 to $7 of `TODAY` and `DUE_COUNTS`."""
@@ -99,29 +88,3 @@ def today(settings: StudySettings, now: datetime) -> tuple[datetime, datetime]:
     """When the learner's day begins and ends."""
     day = settings.day(now)
     return settings.begin(day), settings.begin(day + timedelta(days=1))
-
-
-def streak_arguments(owner_id: UUID, settings: StudySettings, now: datetime) -> tuple[object, ...]:
-    """$1 to $3 of `FIRST_GAP`."""
-    day = settings.day(now)
-    begins = list(_begins(settings.time_zone, settings.day_starts_at, day))
-    return owner_id, begins, settings.begin(day + timedelta(days=1))
-
-
-# For the zones in use: a thousand conversions take milliseconds, and all learners wait meanwhile.
-@lru_cache(maxsize=64)
-def _begins(time_zone: str, day_starts_at: int, day: date) -> tuple[datetime, ...]:
-    """When this day began, and those before it."""
-    settings = StudySettings(time_zone=time_zone, day_starts_at=day_starts_at)
-    return tuple(settings.begin(day - timedelta(days=back)) for back in range(MOST_STREAK))
-
-
-def streak(gaps: list[int]) -> int:
-    """Days in a row on which something was answered; a today without answers does not end it yet.
-
-    Args:
-        gaps: `place` of the rows of `FIRST_GAP`, in order.
-    """
-    began_today = not gaps or gaps[0] > 1
-    later = gaps if began_today else gaps[1:]
-    return (later[0] if later else MOST_STREAK + 1) - 1 - (not began_today)

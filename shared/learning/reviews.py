@@ -11,12 +11,11 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from fsrs import Scheduler
 
 from shared.db.session import Connection
 from shared.learning import review_rows as rows
 from shared.learning.review_rows import StoredCard
-from shared.learning.scheduling import Memory, Review, retold, scheduler
+from shared.learning.scheduling import Fsrs, Memory, Review, fsrs_of, retold
 from shared.learning.settings_rows import study_settings
 
 MOST_EVENTS = 1000  # of one call
@@ -231,10 +230,9 @@ def _told_again(connection: Connection, owner_id: UUID, cards: Sequence[StoredCa
     return _written(connection, owner_id, after, states)
 
 
-def _rules(connection: Connection, owner_id: UUID) -> tuple[Scheduler, int]:
+def _rules(connection: Connection, owner_id: UUID) -> tuple[Fsrs, int]:
     settings = study_settings(connection, owner_id)
-    fsrs = scheduler(retention=settings.desired_retention, weights=settings.weights)
-    return fsrs, settings.leech_lapses
+    return fsrs_of(settings), settings.leech_lapses
 
 
 def _written(

@@ -1,8 +1,8 @@
 """When a card is asked again: FSRS-6 by `fsrs`, as a pure function of a card's reviews.
 
 A card's memory is a fold over its reviews in the order in which they happened, so offline events that arrive late or
-twice lead to the same state. Intervals are spread over the days around the computed one by a hash of the card, not by
-chance and not by how full those days are: a replay must come to the same day.
+twice lead to the same state. Unless the learner wants FSRS's own days, intervals are spread over the days around them
+by a hash of the card, not by chance and not by how full those days are: a replay must come to the same day.
 
 Source: https://github.com/open-spaced-repetition/py-fsrs (6.3), whose defaults hold where a learner sets nothing.
 """
@@ -16,6 +16,8 @@ from uuid import UUID
 import msgspec
 from fsrs import Card, Rating, Scheduler, State
 from fsrs.scheduler import DEFAULT_PARAMETERS, FUZZ_RANGES
+
+from shared.learning.settings import StudySettings
 
 Direction = Literal["recognition", "production"]
 CardState = Literal["new", "learning", "review", "mature", "suspended"]
@@ -55,17 +57,32 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     reviewed_at: datetime
 
 
-def scheduler(*, retention: float, weights: tuple[float, ...] | None = None) -> Scheduler:
+class Fsrs(msgspec.Struct, frozen=True):
+    """FSRS-6 as one learner uses it."""
+
+    scheduler: Scheduler
+    load_balance: bool
+    """Whether intervals are spread."""
+
+
+def fsrs_of(settings: StudySettings) -> Fsrs:
+    """What schedules the cards of whoever studies like this."""
+    return scheduler(retention=settings.desired_retention, weights=settings.weights, load_balance=settings.load_balance)
+
+
+def scheduler(*, retention: float, weights: tuple[float, ...] | None = None, load_balance: bool = True) -> Fsrs:
     """FSRS-6 with the steps of its defaults (1 and 10 minutes, 10 minutes) and without chance.
 
     Args:
         retention: The probability of remembering at which a card is asked again.
         weights: 21 numbers fitted to a learner's reviews; FSRS's defaults without.
+        load_balance: Whether intervals are spread; without it every interval is FSRS's own.
     """
-    return Scheduler(weights or DEFAULT_PARAMETERS, desired_retention=retention, enable_fuzzing=False)
+    fsrs = Scheduler(weights or DEFAULT_PARAMETERS, desired_retention=retention, enable_fuzzing=False)
+    return Fsrs(fsrs, load_balance)
 
 
-def reviewed(memory: Memory, review: Review, card_id: UUID, fsrs: Scheduler) -> Memory:
+def reviewed(memory: Memory, review: Review, card_id: UUID, fsrs: Fsrs) -> Memory:
     """The memory after one more review, which must not be earlier than the last."""
     before = Card(
         card_id=0,
@@ -77,25 +94,26 @@ def reviewed(memory: Memory, review: Review, card_id: UUID, fsrs: Scheduler) -> 
         last_review=memory.last_review,
     )
     at = review.reviewed_at.astimezone(UTC)
-    after, _ = fsrs.review_card(before, Rating(review.rating), at)
+    after, _ = fsrs.scheduler.review_card(before, Rating(review.rating), at)
+    interval = after.due - at
     return Memory(
         state=int(after.state),
         step=after.step,
         stability=after.stability,
         difficulty=after.difficulty,
-        due=at + _spread(after.due - at, card_id, memory.reviews),
+        due=at + (_spread(interval, card_id, memory.reviews) if fsrs.load_balance else interval),
         last_review=at,
         reviews=memory.reviews + 1,
         lapses=memory.lapses + (memory.state == State.Review and review.rating == Rating.Again),
     )
 
 
-def replayed(base: Memory, reviews: Iterable[Review], card_id: UUID, fsrs: Scheduler) -> Memory:
+def replayed(base: Memory, reviews: Iterable[Review], card_id: UUID, fsrs: Fsrs) -> Memory:
     """The memory after all reviews, in whatever order they are given."""
     return retold(base, reviews, card_id, fsrs)[0]
 
 
-def retold(base: Memory, reviews: Iterable[Review], card_id: UUID, fsrs: Scheduler) -> tuple[Memory, dict[UUID, int]]:
+def retold(base: Memory, reviews: Iterable[Review], card_id: UUID, fsrs: Fsrs) -> tuple[Memory, dict[UUID, int]]:
     """The same, and by the id of each review the state that the card was in before it."""
     memory, before = base, dict[UUID, int]()
     for review in sorted(reviews, key=lambda review: (review.reviewed_at, review.id)):

@@ -17,12 +17,18 @@ class StudySettings(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     leech_lapses: int = 8
     """Lapses after which a card is suspended as a leech."""
+    load_balance: bool = True
+    """Whether intervals are spread over the days around FSRS's own, so that cards of one day do not stay together."""
     weights: tuple[float, ...] | None = None
     """FSRS-6's 21 weights, if they were fitted to this learner."""
 
     def day(self, moment: datetime) -> date:
         """The learner's day at a moment."""
         return (moment.astimezone(ZoneInfo(self.time_zone)) - timedelta(hours=self.day_starts_at)).date()
+
+    def on_the_wall(self, moment: datetime) -> date:
+        """What the learner's calendar says then: the day has changed at midnight."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
     def begin(self, day: date) -> datetime:
         """When that day begins, in UTC. Where clocks skip that hour it is the hour after."""

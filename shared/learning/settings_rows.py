@@ -10,18 +10,20 @@ from shared.db.session import Connection
 from shared.learning.settings import StudySettings
 
 READ_SETTINGS = (
-    "SELECT desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone, leech_lapses, weights"
+    "SELECT desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone, leech_lapses, load_balance,"
+    " weights"
     " FROM study_settings WHERE owner_id = $1"
 )
 # Fitted weights stay: they are found by a job, never typed in.
 WRITE_SETTINGS = (
     "INSERT INTO study_settings (owner_id, desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone,"
-    " leech_lapses, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " leech_lapses, load_balance, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     " ON CONFLICT (owner_id) DO UPDATE SET desired_retention = excluded.desired_retention,"
     " new_per_day = excluded.new_per_day, reviews_per_day = excluded.reviews_per_day,"
     " day_starts_at = excluded.day_starts_at, time_zone = excluded.time_zone, leech_lapses = excluded.leech_lapses,"
-    " updated_at = excluded.updated_at"
-    " RETURNING desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone, leech_lapses, weights"
+    " load_balance = excluded.load_balance, updated_at = excluded.updated_at"
+    " RETURNING desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone, leech_lapses, load_balance,"
+    " weights"
 )
 
 

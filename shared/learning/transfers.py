@@ -111,9 +111,14 @@ class Transferred(msgspec.Struct, frozen=True, kw_only=True):
     preview_key: str | None = None
 
 
+def uploads_prefix(owner_id: UUID) -> str:
+    """Below which all uploads of somebody lie."""
+    return f"uploads/{owner_id}/"
+
+
 def upload_prefix(owner_id: UUID, upload_id: UUID) -> str:
     """Where the pieces of an upload lie. The owner is part of it: another's id leads nowhere."""
-    return f"uploads/{owner_id}/{upload_id}"
+    return f"{uploads_prefix(owner_id)}{upload_id}"
 
 
 def piece_key(owner_id: UUID, upload_id: UUID, number: int) -> str:

@@ -17,6 +17,11 @@ class WordQuery(msgspec.Struct, frozen=True, kw_only=True):
     lemma: str
     native_language: str
 
+    @property
+    def work(self) -> str:
+        """What whoever looks it up takes a turn at."""
+        return f"analyse_word {self.language} {self.native_language} {self.lemma}"
+
 
 class AnalysedWord(msgspec.Struct, frozen=True, kw_only=True):
     """One meaning, as it was looked up."""

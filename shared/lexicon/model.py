@@ -36,8 +36,8 @@ class RubyPiece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class SentenceAudio(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A sentence spoken: `sentences.audio`."""
 
-    key: str
-    """Of the object; empty where it is known that somebody has spoken it, and under which licence, but not how."""
+    key: str | None = None
+    """Of the object; null where it is known that somebody has spoken it, and under which licence, but we have none."""
     author: str = ""
     licence: str = ""
     format: str = ""
@@ -49,6 +49,28 @@ class SentenceAudio(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Hertz."""
     provenance: Provenance | None = None
     """Which model spoke, and in which voice; null for a recording of somebody."""
+
+
+class SpeechOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The input of a `speak_sentence` job."""
+
+    sentence_id: UUID
+    voice: str | None = None
+    """One of the language's voices; its first if null."""
+
+    @property
+    def work(self) -> str:
+        """What whoever speaks it takes a turn at."""
+        return f"speak_sentence {self.sentence_id}"
+
+
+class SentenceToSpeak(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence as whoever speaks it has to know it."""
+
+    language: str
+    text: str
+    spoken: bool
+    """There is a recording already."""
 
 
 class NewWord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,6 +106,7 @@ class FoundWord(msgspec.Struct, frozen=True, kw_only=True):
     translations: dict[str, list[str]]
     own: bool
     """The learner's own, seen by nobody else."""
+    article: str | None = None
 
 
 def folded(text: str) -> str:

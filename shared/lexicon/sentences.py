@@ -7,17 +7,37 @@ import msgspec
 from shared.articles.model import Level
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
+from shared.lexicon.word_counts import count_words
+
+
+def new_text(text: str, words: str) -> str:
+    """What an UPDATE of `sentences` sets when it sets the text: what belongs to a text goes with it.
+
+    The language worker finds the reading of another text, and its words where the API cannot count them. What a voice
+    of ours said is swept; a recording of somebody's stays.
+
+    Args:
+        text: SQL of the text.
+        words: SQL of `count_words` of it.
+    """
+    same = f"sentences.text = {text}"
+    return (
+        f"text = {text}, words = coalesce({words}, CASE WHEN {same} THEN sentences.words END),"
+        f" ruby = CASE WHEN {same} THEN sentences.ruby END,"
+        f" audio = CASE WHEN {same} OR sentences.audio -> 'provenance' IS NULL THEN sentences.audio END"
+    )
+
 
 ADD = (
     "INSERT INTO sentences"
-    " (id, language, text, level, tags, source, source_id, author, licence, contributor_id, status)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (source, source_id) DO NOTHING"
+    " (id, language, text, words, level, tags, source, source_id, author, licence, contributor_id, status)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (source, source_id) DO NOTHING"
 )
 LINK = "INSERT INTO sentence_translations (sentence_id, translation_id) VALUES ($1, $2), ($2, $1)"
-# The reading belongs to the text; the language worker finds that of the new one.
+LANGUAGE = "SELECT language FROM sentences WHERE id = $1"
 EDIT = (
-    "UPDATE sentences SET ruby = CASE WHEN text = $2 THEN ruby END, text = $2, level = $3, tags = $4, author = $5,"
-    " licence = $6, updated_at = clock_timestamp() WHERE id = $1"
+    f"UPDATE sentences SET {new_text('$2', '$7')}, level = $3, tags = $4, author = $5, licence = $6,"  # noqa: S608 - ours
+    " updated_at = clock_timestamp() WHERE id = $1"
 )
 STATUS = "SELECT status, contributor_id FROM sentences WHERE id = $1 FOR UPDATE"
 # Translations that came with it are decided with it. By their ids: there are millions of others.
@@ -84,9 +104,11 @@ def edit_sentence(connection: Connection, sentence_id: UUID, said: SentenceText)
     Raises:
         SentenceNotFoundError: There is none.
     """
-    values = (sentence_id, said.text, said.level, said.tags, said.author, said.licence)
-    if connection.execute(EDIT, values).rowcount == 0:
+    row = connection.execute(LANGUAGE, (sentence_id,)).fetchone()
+    if row is None:
         raise SentenceNotFoundError(sentence_id)
+    words = count_words(said.text, row["language"])
+    connection.execute(EDIT, (sentence_id, said.text, said.level, said.tags, said.author, said.licence, words))
 
 
 def decide(connection: Connection, sentence_id: UUID, status: str) -> None:
@@ -112,7 +134,8 @@ def decide(connection: Connection, sentence_id: UUID, status: str) -> None:
 def _add(connection: Connection, new: NewSentence, language: str, said: SentenceText, source_id: str | None) -> UUID:
     sentence_id = uuid7()
     origin = (new.source, source_id, said.author, said.licence, new.contributor_id, new.status)
-    values = (sentence_id, language, said.text, said.level, said.tags, *origin)
+    words = count_words(said.text, language)
+    values = (sentence_id, language, said.text, words, said.level, said.tags, *origin)
     if connection.execute(ADD, values).rowcount == 0:
         raise SentenceExistsError(source_id)
     return sentence_id

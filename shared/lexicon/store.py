@@ -10,7 +10,7 @@ from shared.lexicon.model import FoundWord, NewWord, document, folded
 
 VISIBLE = "hidden_at IS NULL AND (owner_id IS NULL OR owner_id = $1)"
 FIND = (
-    "SELECT id, lemma, pos, sense, translations, owner_id IS NOT NULL AS own FROM words"  # noqa: S608 - our own text
+    "SELECT id, lemma, pos, sense, translations, owner_id IS NOT NULL AS own, article FROM words"  # noqa: S608 - our own text
     f" WHERE {VISIBLE} AND language = $2 AND folded = $3 AND ($4::text IS NULL OR pos = $4)"
     " ORDER BY owner_id NULLS LAST, zipf DESC NULLS LAST, id"
 )

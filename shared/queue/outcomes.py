@@ -1,6 +1,6 @@
 """How an attempt is counted, from what was told and what Postgres made of it."""
 
-from shared.jobs.errors import THROTTLING_CODES
+from shared.jobs.errors import SNOOZING_CODES
 from shared.jobs.model import Crashed, Failed, Released, StepEvent, Succeeded
 from shared.jobs.store import Outcome as Transition
 from shared.observability.metrics import Outcome
@@ -23,6 +23,6 @@ def _applied(event: StepEvent, state: str | None) -> Outcome:
         case Released():
             return "stopped" if state == "cancelled" else "released"
         case Failed(failure=failure) if state == "ready":
-            return "snoozed" if failure.code in THROTTLING_CODES else "retried"
+            return "snoozed" if failure.code in SNOOZING_CODES else "retried"
         case _:
             return "stopped" if state == "cancelled" else "failed"

@@ -231,7 +231,7 @@ class Performer:
         log.info("step failed", code=failure.code, detail=failure.detail, seconds=round(seconds, 1))
         if self.fail(held, failure).verdict == "fenced":
             return FENCED
-        if isinstance(failure, TransientError) and failure.throttles:
+        if isinstance(failure, TransientError) and failure.snoozes:
             return f"snoozed {failure.retry_after or 0:.0f} s: {failure.code}"
         message = f"{failure.code} after {seconds:.1f} s"
         raise StepFailedError(message)

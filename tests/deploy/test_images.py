@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from deploy.local.state import CHECKOUT
+from services.api.catalogue.loading import API, _files
 from shared.languages import LANGUAGES
 from tests.support.compose import Image, example, read_compose, read_image
 
@@ -21,12 +22,32 @@ ALL: dict[str, dict[str, Any]] = read_compose(example())["services"]
 OURS = [name for name, service in ALL.items() if "build" in service]
 HIDDEN = {"migrate": ("migrations.env",)}
 """Modules that are run without being imported: Alembic reads its environment as a file."""
+PINNED = r"^([A-Za-z0-9_.-]+)==(\S+)"
 OUR_PACKAGES = ("services", "shared", "deploy", "migrations")
 
 
 def image_of(service: str) -> Image:
     build = ALL[service]["build"]
     return read_image(build["target"], build.get("args", {}))
+
+
+def test_the_nlp_image_can_be_made_with_what_fits_schedulers() -> None:
+    build = read_compose(example() | {"NLP_PACKAGES": "nlp-fitting"})["services"]["nlp"]["build"]
+    fitting, usual = read_image(build["target"], build["args"]), image_of("nlp")
+    (added,) = fitting.packages - usual.packages
+    (left,) = usual.packages - fitting.packages
+    pinned, without = (set(re.findall(PINNED, (CHECKOUT / path).read_text(), re.MULTILINE)) for path in (added, left))
+    assert {name for name, _ in pinned} >= {"torch", "pandas"}
+    assert without <= pinned
+
+
+def test_the_starter_content_is_in_the_image_that_loads_it() -> None:
+    files = [path.relative_to(CHECKOUT).as_posix() for path in _files(API)]
+    kept_out = [line for line in (CHECKOUT / ".dockerignore").read_text().splitlines() if line[:2] == "**"]
+    assert len(files) >= 50
+    for file in files:
+        assert image_of("catalogue").holds(file)
+        assert not any(fnmatch(file, rule) for rule in kept_out)
 
 
 @cache

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 
 from deploy.local.state import CHECKOUT
+from services.api.imports.routes import ImportController
 from services.api.preferences import LONGEST_WAIT
+from shared.learning.transfers import MOST_UPLOAD
 from tests.support.compose import example, read_compose
 
 CADDYFILE = (CHECKOUT / "deploy/proxy/Caddyfile").read_text()
 ALL: dict[str, dict[str, Any]] = read_compose(example())["services"]
+SLOWEST = 200_000
+"""Bytes a second of a line that an upload must get through on: 1.6 Mbit/s."""
 KEPT = {
     "postgres": "/var/lib/postgresql",
     "redis": "/data",
@@ -31,6 +35,24 @@ def test_a_long_poll_is_not_cut_off() -> None:
     found = re.search(r"response_header_timeout (\d+)s", CADDYFILE)
     assert found
     assert int(found[1]) > LONGEST_WAIT
+
+
+def test_an_upload_may_take_its_time_and_is_not_kept() -> None:
+    found = re.search(
+        r"^\t@upload path (\S+)\n\trequest_body @upload \{\n\t\tread_timeout (\d+)m\n\t\}$",
+        CADDYFILE,
+        flags=re.MULTILINE,
+    )
+    assert found
+    assert found[1] == ImportController.path + "/uploads"
+    assert int(found[2]) * 60 >= MOST_UPLOAD / SLOWEST
+    assert not re.search(r"max_size|request_buffers", CADDYFILE)
+
+
+def test_what_is_no_upload_does_not_take_so_long() -> None:
+    found = re.search(r"^\t\t\tread_body (\d+)s$", CADDYFILE, flags=re.MULTILINE)
+    assert found
+    assert int(found[1]) <= 60
 
 
 def test_nobody_steers_the_proxy_or_writes_objects_through_it() -> None:

@@ -20,11 +20,22 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.state import CHECKOUT
+from tests.mutants.bank import BANK
+from tests.mutants.contributions import CONTRIBUTIONS
+from tests.mutants.days import DAYS
 from tests.mutants.doors import DOORS
+from tests.mutants.learners import LEARNERS
+from tests.mutants.learning import LEARNING
+from tests.mutants.lexicon import LEXICON
 from tests.mutants.mutant import Mutant
 from tests.mutants.programs import PROGRAMS
+from tests.mutants.screens import SCREENS
 from tests.mutants.statements import STATEMENTS
+from tests.mutants.transfers import TRANSFERS
 
+ENGINE = (*STATEMENTS, *PROGRAMS)
+KEPT = (*LEARNING, *BANK, *LEARNERS, *LEXICON, *CONTRIBUTIONS, *TRANSFERS, *SCREENS, *DAYS)  # what learners keep
+MUTANTS = (*ENGINE, *DOORS, *KEPT)
 COPIED = ("deploy", "migrations", "services", "shared", "tests", "pyproject.toml")
 OPTIONS = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider")
 PATIENCE = 180.0  # seconds for the tests of one mutant; a guard without which they hang is noticed too
@@ -96,9 +107,7 @@ def noticed(checkout: Path, mutant: Mutant) -> bool:
 
 def main(words: list[str]) -> int:
     """Try the mutants; 0 if all are noticed."""
-    chosen = [
-        mutant for mutant in (*STATEMENTS, *PROGRAMS, *DOORS) if not words or any(word in mutant.name for word in words)
-    ]
+    chosen = [mutant for mutant in MUTANTS if not words or any(word in mutant.name for word in words)]
     if not chosen:
         print("No mutant has such a word in its name.")  # noqa: T201
         return 1

@@ -18,6 +18,7 @@ SESSION = """
 INSERT INTO study_sessions (id, owner_id, pair_id, cards)
 SELECT $1, owner_id, pair_id, ARRAY[id] FROM cards WHERE id = $2
 """
+FREEZE = "INSERT INTO freeze_days (owner_id, day) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 NAME = "UPDATE cards SET id = $2 WHERE id = $1"
 REVIEWED_AT = datetime(2026, 2, 28, tzinfo=UTC)
 ANSWERED_CARD = UUID("00000000-0000-4000-8000-00000000ca4d")
@@ -44,6 +45,13 @@ def review(engine: Engine, owner: UUID) -> str:
     event = ReviewEvent(id=uuid4(), card_id=UUID(card(engine, owner)), rating=3, reviewed_at=REVIEWED_AT)
     record(engine.connection, owner, [event], now=REVIEWED_AT)
     return str(event.id)
+
+
+def freeze_day(engine: Engine, owner: UUID) -> str:
+    """A day of the learner's; everybody has the same days, and freezes their own."""
+    day = REVIEWED_AT.date()
+    engine.connection.execute(FREEZE, (owner, day))
+    return day.isoformat()
 
 
 def session(engine: Engine, owner: UUID) -> str:

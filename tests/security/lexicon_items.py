@@ -19,6 +19,7 @@ SENTENCE = """
 INSERT INTO sentences (id, language, text, source, licence, contributor_id, status)
 VALUES ($1, 'de', 'Mein Satz.', 'community', 'CC0-1.0', $2, 'in_review')
 """
+SPEAKING = "INSERT INTO speaking_sessions (id, owner_id, sentence_id, mode) VALUES ($1, $2, $3, 'practice')"
 QUESTION = '[{"word_id": "00000000-0000-4000-8000-000000000001", "prompt": "Mein", "solution": "my"}]'
 QUIZ = "INSERT INTO quizzes (id, owner_id, pair_id, kind, questions) VALUES ($1, $2, $3, 'matching', $4::jsonb)"
 REPORT = "INSERT INTO reports (id, owner_id, item, item_id, reason) VALUES ($1, $2, 'word', $3, 'other')"
@@ -45,6 +46,14 @@ def contributed_sentence(engine: Engine, owner: UUID) -> str:
     sentence_id = uuid7()
     engine.connection.execute(SENTENCE, (sentence_id, owner))
     return str(sentence_id)
+
+
+def speaking_session(engine: Engine, owner: UUID) -> str:
+    """Somebody sets out to say a sentence of their own."""
+    session_id = uuid7()
+    values = (session_id, owner, UUID(contributed_sentence(engine, owner)))
+    engine.connection.execute(SPEAKING, values)
+    return str(session_id)
 
 
 def open_quiz(engine: Engine, owner: UUID) -> str:

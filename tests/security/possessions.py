@@ -49,6 +49,12 @@ def open_job(engine: Engine, owner: UUID) -> str:
     return str(_job(engine, owner))
 
 
+def config_value(engine: Engine, _: UUID) -> str:
+    """A value that is not public."""
+    engine.connection.execute("INSERT INTO config_values (key, value) VALUES ('my.secret', '1') ON CONFLICT DO NOTHING")
+    return "my.secret"
+
+
 def failed_job(engine: Engine, owner: UUID) -> str:
     """A job that can be retried."""
     job_id = _job(engine, owner)
@@ -152,6 +158,9 @@ POSSESSIONS: dict[tuple[str, str], Row] = {
     ("GET", "/api/packs/{pack_id}"): Row(lexicon.published_pack, everybodys=True),
     ("POST", "/api/packs/{pack_id}/add"): Row(lexicon.published_pack, body={"cards": []}, everybodys=True),
     ("GET", "/api/sentences/{sentence_id}"): Row(lexicon.contributed_sentence),
+    ("POST", "/api/sentences/{sentence_id}/audio"): Row(lexicon.contributed_sentence, body={}),
+    ("GET", "/api/speaking/sessions/{session_id}"): Row(lexicon.speaking_session),
+    ("DELETE", "/api/speaking/sessions/{session_id}"): Row(lexicon.speaking_session),
     ("PUT", "/api/sentences/{sentence_id}"): Row(
         lexicon.contributed_sentence, body={"text": "Ein Satz.", "licence": "MIT"}, admin=True
     ),
@@ -189,6 +198,8 @@ POSSESSIONS: dict[tuple[str, str], Row] = {
     ("GET", "/api/exports/{job_id}"): Row(own_export),
     ("POST", "/api/learning/reviews/{review_id}/undo"): Row(learning.review),
     ("GET", "/api/learning/sm2/{card_id}"): Row(learning.card),
+    ("PUT", "/api/learning/freeze-days/{day}"): Row(learning.freeze_day, everybodys=True),
+    ("DELETE", "/api/learning/freeze-days/{day}"): Row(learning.freeze_day, everybodys=True),
     ("GET", "/api/flashcards/{card_id}"): Row(learning.card),
     ("DELETE", "/api/flashcards/{card_id}"): Row(learning.card),
     ("POST", "/api/flashcards/{card_id}/suspend"): Row(learning.card),
@@ -198,6 +209,8 @@ POSSESSIONS: dict[tuple[str, str], Row] = {
     ("POST", "/api/flashcards/sessions/{session_id}/answers"): Row(learning.answerable_session, body=learning.ANSWER),
     ("POST", "/api/flashcards/sessions/{session_id}/end"): Row(learning.session),
     ("DELETE", "/api/auth/keys/{key_id}"): Row(key, signed_in=True),
+    ("PUT", "/api/admin/config/{key}"): Row(config_value, body={"value": 1, "public": True}, admin=True),
+    ("DELETE", "/api/admin/config/{key}"): Row(config_value, admin=True),
     ("GET", "/api/admin/jobs/{job_id}"): Row(open_job, admin=True),
     ("POST", "/api/admin/jobs/{job_id}/cancel"): Row(open_job, admin=True),
     ("POST", "/api/admin/jobs/{job_id}/retry"): Row(failed_job, admin=True),

@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from shared.blobs.s3 import S3Blobs
+from shared.settings import BlobSettings
 from tests.integration.api.test_process import environment, running
 from tests.security.possessions import POSSESSIONS
 from tests.support.jobs import Engine
@@ -49,6 +51,7 @@ async def test_nothing_it_sends_gets_an_answer_that_is_not_described(
     log = tmp_path / "api.log"
     with run_sandbox(tmp_path / "data") as sandbox:
         env |= object_store(sandbox)
+        S3Blobs(BlobSettings.from_env(env)).ensure_bucket()
         code, report = await tried(env, log, admin.key, tmp_path)
     assert code == 0, f"{report}\n\n{unforeseen(log)}"
 

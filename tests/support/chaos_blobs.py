@@ -19,11 +19,17 @@ class FolderBlobs:
         unfinished.write_bytes(body)
         os.replace(unfinished, self._path(key))  # noqa: PTH105 - as in any store: the whole object or nothing
 
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        self.put(key, path.read_bytes(), content_type)
+
     def get(self, key: str) -> bytes:
         try:
             return self._path(key).read_bytes()
         except FileNotFoundError as error:
             raise ObjectNotFoundError(key) from error
+
+    def get_file(self, key: str, path: Path) -> None:
+        path.write_bytes(self.get(key))
 
     def size(self, key: str) -> int | None:
         path = self._path(key)

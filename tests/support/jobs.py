@@ -27,8 +27,8 @@ def diamond() -> tuple[StepSpec, ...]:
 
 
 def submission(steps: Iterable[StepSpec], **settings: Any) -> Submission:
-    """A job of `steps`, of `OWNER` unless said otherwise."""
-    values = {"owner_id": OWNER, "kind": "made_up", "input": msgspec.Raw(b"{}"), **settings}
+    """A job of `steps`, of `OWNER` unless said otherwise; owners need no account."""
+    values = {"owner_id": OWNER, "of_account": False, "kind": "made_up", "input": msgspec.Raw(b"{}"), **settings}
     return Submission(steps=tuple(steps), **values)
 
 

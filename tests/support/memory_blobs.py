@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from shared.blobs.ports import ObjectNotFoundError, StoredObject
 
@@ -22,10 +23,16 @@ class MemoryBlobs:
         self.types[key] = content_type
         self.modified[key] = datetime.now(UTC)
 
+    def put_file(self, key: str, path: Path, content_type: str) -> None:
+        self.put(key, path.read_bytes(), content_type)
+
     def get(self, key: str) -> bytes:
         if key not in self.objects:
             raise ObjectNotFoundError(key)
         return self.objects[key]
+
+    def get_file(self, key: str, path: Path) -> None:
+        path.write_bytes(self.get(key))
 
     def size(self, key: str) -> int | None:
         return len(self.objects[key]) if key in self.objects else None

@@ -1,6 +1,6 @@
 """A learner's things, put straight into the tables: a pair, words in the bank, cards, reviews."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ from shared.db.session import Connection
 from shared.jobs.ids import uuid7
 from shared.learning.bank import add_entry
 from shared.learning.cards import make_cards
+from shared.learning.fitting import LEAST_REVIEWS, LOOKED_AT
 from shared.learning.model import NewEntry
 from shared.learning.scheduling import Direction
 from shared.lexicon.model import NewWord, document
@@ -71,8 +72,8 @@ def new_pack(connection: Connection, words: list[UUID], **changes: Any) -> str:
 
 
 def in_bank(connection: Connection, owner_id: UUID, pair_id: UUID, lemma: str, **changes: Any) -> UUID:
-    """An entry of the bank, of a word that is made for it if there is none."""
-    return add_entry(connection, owner_id, pair_id, NewEntry(lemma=lemma, **changes)).id
+    """An entry of the bank, of a word that is made for it if there is none and then means something."""
+    return add_entry(connection, owner_id, pair_id, NewEntry(lemma=lemma, **({"translation": lemma} | changes))).id
 
 
 def with_card(
@@ -101,6 +102,16 @@ def reviewed(
     review_id = uuid4()
     connection.execute(REVIEW, (owner_id, review_id, card_id, rating, at, state_before))
     return review_id
+
+
+def telling_reviews(connection: Connection, owner_id: UUID, pair_id: UUID, count: int = LEAST_REVIEWS) -> list[UUID]:
+    """So many reviews that came a day or more after the card's last, of learnt cards; their cards."""
+    cards = list[UUID]()
+    for start in range(0, count, LOOKED_AT - 1):
+        cards.append(with_card(connection, owner_id, pair_id, f"Wort{len(cards)}", due=NOW))
+        for day in range(min(count - start, LOOKED_AT - 1) + 1):
+            reviewed(connection, owner_id, cards[-1], NOW + timedelta(days=day), rating=1 + day % 4)
+    return cards
 
 
 def annotated_article(engine: Engine, owner_id: UUID) -> str:

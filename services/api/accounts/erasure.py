@@ -19,16 +19,16 @@ from services.api.accounts.attempts import attempt
 from services.api.accounts.queries import account_by_id
 from services.api.auth import sign_in_of
 from services.api.bodies import require_json
-from services.api.jobs.actions import in_thread
 from services.api.openapi_responses import BODY, INVALID, JOBS_OPEN, OWNED, SIGN_IN_NEEDED, TOO_MANY_TRIES
 from services.api.peers import client_household
 from services.api.problems import ApiError, FieldError, input_invalid
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.db.session import Connection
-from shared.db.session import Database as EngineDatabase
 
 LOCK = "SELECT id FROM accounts WHERE id = $1 FOR UPDATE"
 OPEN = "SELECT id FROM jobs WHERE owner_id = $1 AND finished_at IS NULL LIMIT 1"
+LEFT = "SELECT id FROM jobs WHERE owner_id = $1 LIMIT 1"
 # What is left says that somebody did something, what it cost and how it ended; not who, nor what about.
 # The sweep deletes answers that nothing points to.
 CALLS = (
@@ -79,27 +79,32 @@ async def delete_account(
     if await verified(resources.passwords, resources.database, account, data.password) is None:
         await tried.fail()
         raise input_invalid([FieldError("password", "is not your password")])
-    await in_thread(lambda: erase(resources.engine, visit.owner_id))
+    await in_transaction(resources, lambda connection: erase(connection, visit.owner_id))
     resources.key_ring.forget(sign_in.session_id)
 
 
-def erase(database: EngineDatabase, account_id: UUID) -> None:
-    """Erase an account and all that is the person's.
+def erase(connection: Connection, account_id: UUID) -> None:
+    """Erase an account and all that is the person's. Call it in a transaction.
+
+    New jobs wait for the account's row. A retry takes none: it holds the old job, which `JOBS` waits for, and is seen
+    by the statement after it.
 
     Raises:
         ApiError: 409, a job of it is open: what it makes would belong to nobody.
     """
-    with database.connection() as connection, connection.transaction():
-        connection.execute(LOCK, (account_id,))
-        if connection.execute(OPEN, (account_id,)).fetchone() is not None:
-            detail = "Jobs of the account are still open: cancel them, or wait for them."
-            raise ApiError(HTTPStatus.CONFLICT, "jobs_open", detail)
-        _erase(connection, account_id, uuid4())
-
-
-def _erase(connection: Connection, account_id: UUID, nobody: UUID) -> None:
+    connection.execute(LOCK, (account_id,))
+    _require_none(connection, OPEN, account_id)
     connection.execute(CALLS, (account_id,))
-    for statement in (JOBS, STEPS, BATCHES):
+    nobody = uuid4()
+    connection.execute(JOBS, (account_id, nobody))
+    _require_none(connection, LEFT, account_id)
+    for statement in (STEPS, BATCHES):
         connection.execute(statement, (account_id, nobody))
     for statement in ERASE:
         connection.execute(statement, (account_id,))
+
+
+def _require_none(connection: Connection, question: str, account_id: UUID) -> None:
+    if connection.execute(question, (account_id,)).fetchone() is not None:
+        detail = "Jobs of the account are still open: cancel them, or wait for them."
+        raise ApiError(HTTPStatus.CONFLICT, "jobs_open", detail)

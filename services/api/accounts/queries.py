@@ -9,7 +9,7 @@ from services.api.auth import Caller, Plan, Scope, SignIn
 from services.api.database import Database, Row
 from services.api.paging import Cursor, Page
 
-_PLAN = "plan.name AS plan_name, plan.requests_per_minute, plan.orders_per_minute, plan.batch_items"
+_PLAN = "plan.name AS plan_name, plan.requests_per_minute, plan.orders_per_minute, plan.batch_items, plan.storage_bytes"
 _ACCOUNT = f"""
 SELECT account.id, account.email, account.name, account.native_language, account.role, account.created_at,
        account.password_hash, {_PLAN}
@@ -115,4 +115,6 @@ def _account(row: Row | None) -> AccountRow | None:
 
 
 def _plan(row: Row) -> Plan:
-    return Plan(row["plan_name"], row["requests_per_minute"], row["orders_per_minute"], row["batch_items"])
+    return Plan(
+        row["plan_name"], row["requests_per_minute"], row["orders_per_minute"], row["batch_items"], row["storage_bytes"]
+    )

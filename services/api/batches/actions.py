@@ -38,8 +38,8 @@ async def submit(visit: Visit, order: BatchOrder, batch: Batch) -> Created:
     """Create the batch and its jobs; once this returns they are committed. The relay wakes the workers up.
 
     Raises:
-        ApiError: 400, an item is wrong; 422, its idempotency key was used for another order; 503, Postgres is away
-            or busy.
+        ApiError: 400, an item is wrong; 401, the owner's account was deleted meanwhile; 422, its idempotency key was
+            used for another order; 503, Postgres is away or busy.
     """
     resources = visit.resources
     # A thousand orders take a tenth of a second to check and to write down: that must not hold up everybody else.

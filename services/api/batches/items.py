@@ -10,6 +10,7 @@ from services.api.jobs.schemas import JobStatus
 from services.api.jobs.summaries import LATEST, job_rows, of_owner, summary, with_status
 from services.api.paging import Cursor
 from shared.articles.model import ArticleRequest
+from shared.jobs.kinds import WRITE_ARTICLE
 
 _input = msgspec.json.Decoder(ArticleRequest).decode
 
@@ -34,4 +35,5 @@ def place_of(item: BatchItemView) -> UUID:
 
 
 def _item(row: Row) -> BatchItemView:
-    return BatchItemView(item=row["batch_item"], job=summary(row), input=_input(row["input"]))
+    ordered = _input(row["input"]) if row["kind"] == WRITE_ARTICLE else None
+    return BatchItemView(item=row["batch_item"], job=summary(row), input=ordered)

@@ -69,8 +69,8 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BatchItemView(msgspec.Struct, frozen=True, kw_only=True):
-    """One article of a batch."""
+    """One article of a batch, or whatever else its jobs make."""
 
     item: Annotated[int, Meta(description="Its place in the order, from 0.")]
     job: Annotated[JobSummary, Meta(description="The latest of the item's jobs.")]
-    input: Annotated[ArticleRequest, Meta(description="What was ordered.")]
+    input: Annotated[ArticleRequest | None, Meta(description="What was ordered; null if it is no article.")]

@@ -17,7 +17,7 @@ DESCRIPTION = "Loads the starter content: packs, words and sentences. What is th
 
 
 def main(arguments: Sequence[str], env: Mapping[str, str]) -> int:
-    """Load it; 0 if it went well, 1 if the database is away, 2 if a setting or a file is wrong."""
+    """Load it; 0 if it went well, 1 if the database is away or not migrated, 2 if a setting or a file is wrong."""
     argparse.ArgumentParser(prog="python -m services.api.catalogue", description=DESCRIPTION).parse_args(arguments)
     try:
         with connect(database_url(env), "catalogue") as connection:
@@ -25,6 +25,9 @@ def main(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     except (SettingsError, CatalogueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except psycopg.errors.UndefinedTable:
+        sys.stderr.write("The database is not up to date: `python -m migrations.run upgrade` comes first.\n")
+        return 1
     except psycopg.OperationalError as error:
         sys.stderr.write(f"The database does not answer: {error}\n")
         return 1

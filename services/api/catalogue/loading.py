@@ -23,7 +23,9 @@ from shared.jobs.kinds import ALL_STEPS, ENRICH_LEXICON, SYSTEM_OWNER
 from shared.jobs.store import submit
 from shared.jobs.submission import Submission
 from shared.lexicon.model import Example, NewWord, document
+from shared.lexicon.sentences import new_text
 from shared.lexicon.store import save_word
+from shared.lexicon.word_counts import count_words
 
 API = Path(__file__).parents[1]
 SOURCE, LICENCE = "catalogue", "MIT"
@@ -35,7 +37,7 @@ REMEMBER = (
     "INSERT INTO catalogue_files (path, sha256) VALUES ($1, $2)"
     " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, loaded_at = clock_timestamp()"
 )
-# Two loaders at once come one after the other; the second finds that there is nothing to do.
+# Two loaders at once take turns; what both load is the same.
 TURN = "SELECT pg_advisory_xact_lock(hashtext('catalogue'))"
 # Who unpublished a pack does not see it published again.
 PACK = (
@@ -50,13 +52,12 @@ FILL_PACK = (
     " SELECT $1, word.id, word.position FROM unnest($2::uuid[]) WITH ORDINALITY AS word(id, position)"
     " ON CONFLICT DO NOTHING"
 )
-# A text that changed is read anew.
 SENTENCES = (
-    "INSERT INTO sentences (id, language, text, level, tags, source, source_id, licence)"
-    " SELECT id, language, text, level, tags, $2, source_id, $3 FROM jsonb_to_recordset($1::jsonb)"
-    " AS each(id uuid, language text, text text, level text, tags text[], source_id text)"
-    " ON CONFLICT (source, source_id) DO UPDATE SET text = excluded.text, level = excluded.level, tags = excluded.tags,"
-    " ruby = CASE WHEN sentences.text = excluded.text THEN sentences.ruby END, updated_at = clock_timestamp()"
+    "INSERT INTO sentences (id, language, text, words, level, tags, source, source_id, licence)"  # noqa: S608 - ours
+    " SELECT id, language, text, words, level, tags, $2, source_id, $3 FROM jsonb_to_recordset($1::jsonb)"
+    " AS each(id uuid, language text, text text, words integer, level text, tags text[], source_id text)"
+    f" ON CONFLICT (source, source_id) DO UPDATE SET {new_text('excluded.text', 'excluded.words')},"
+    " level = excluded.level, tags = excluded.tags, updated_at = clock_timestamp()"
 )
 LINKS = (
     "INSERT INTO sentence_translations (sentence_id, translation_id)"
@@ -88,6 +89,7 @@ def load_catalogue(connection: Connection, folder: Path = API) -> Loaded:
     if any(each.unchanged == 0 for each in done):
         job = Submission(
             owner_id=SYSTEM_OWNER,
+            of_account=False,
             kind=ENRICH_LEXICON,
             input=msgspec.Raw(b"{}"),
             steps=ALL_STEPS[ENRICH_LEXICON],
@@ -186,6 +188,7 @@ def _row(source_id: str, language: str, text: str, level: str | None, tags: list
         "id": uuid5(NAMES, source_id),
         "language": language,
         "text": text,
+        "words": count_words(text, language),
         "level": level,
         "tags": tags,
         "source_id": source_id,

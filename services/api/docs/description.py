@@ -39,6 +39,7 @@ def openapi_config() -> OpenAPIConfig:
             Tag(name="Batches", description="Up to a thousand articles, ordered and watched together."),
             Tag(name="Jobs", description="How far work is, and stopping or repeating it."),
             Tag(name="Languages", description="What can be asked for."),
+            Tag(name="Config", description="What operators tell apps without a release."),
             Tag(name="Admin", description="For operators: queues, workers, and everybody's jobs."),
         ],
         components=Components(

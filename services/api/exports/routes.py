@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from services.api.auth import insufficient
 from services.api.bodies import require_json
 from services.api.idempotency import IdempotencyKey, idempotency_of
 from services.api.imports.results import LATEST_EXPORT, export_view
@@ -71,15 +72,22 @@ class ExportController(Controller):
     operation_id="exportMe",
     summary="Everything that is kept about me",
     description="The caller's export of the last hour, or a new one as JSON: asking again asks for the same. When the "
-    "job is done, `GET /api/exports/{job_id}` says where the file is.",
+    "job is done, `GET /api/exports/{job_id}` says where the file is. A key that may only read gets the one that is "
+    "there.",
     response_description="The job that packs it.",
     response_headers=NEW_JOB_HEADERS,
     responses=OWNED,
 )
 async def export_me(visit: NamedDependency[Visit]) -> Response[JobView]:
-    """Find the job or create it."""
+    """Find the job or create it.
+
+    Raises:
+        ApiError: 403, there is none, and the key may not write.
+    """
     since = visit.resources.now() - FRESH
     row = await visit.resources.database.row(LATEST_EXPORT, visit.owner_id, EXPORT_LEARNER, since)
     if row is not None:
         return await job_response(visit, row["id"], HTTPStatus.ACCEPTED)
+    if "write" not in visit.caller.scopes:
+        raise insufficient("write", "There is no export of the last hour; a new one needs the scope `write`.")
     return await submitted(visit, EXPORT_LEARNER, ExportOrder(), bulk=True)

@@ -15,7 +15,7 @@ from services.api.problems import ApiError
 from services.api.visits import Visit
 from shared.jobs.kinds import ALL_STEPS, FIT_SCHEDULER
 from shared.jobs.submission import Submission
-from shared.learning.fitting import COUNT, LEAST_REVIEWS
+from shared.learning.fitting import TELLING, too_few
 
 
 @post(
@@ -25,7 +25,8 @@ from shared.learning.fitting import COUNT, LEAST_REVIEWS
     tags=["Learning"],
     operation_id="fitScheduler",
     summary="Fit the scheduler",
-    description="Fits FSRS's parameters to the caller's own reviews, and schedules all cards anew by them. An "
+    description="Fits FSRS's parameters to the caller's own reviews, and schedules all cards anew by them. At least "
+    "512 of them must have come a day or more after the card's last: with fewer, FSRS's own parameters are better. An "
     "installation without the optimizer fails the job with `optimizer_not_installed`.",
     response_description="The job that fits it.",
     response_headers=NEW_JOB_HEADERS,
@@ -33,11 +34,10 @@ from shared.learning.fitting import COUNT, LEAST_REVIEWS
 )
 async def fit_scheduler(visit: NamedDependency[Visit]) -> Response[JobView]:
     """Create the job, if there are reviews enough."""
-    row = await visit.resources.database.row(COUNT, visit.owner_id)
-    reviews = 0 if row is None else row["reviews"]
-    if reviews < LEAST_REVIEWS:
-        detail = f"{LEAST_REVIEWS} reviews are needed; there are {reviews}."
-        raise ApiError(HTTPStatus.CONFLICT, "too_few_reviews", detail)
+    row = await visit.resources.database.row(TELLING, visit.owner_id)
+    reason = too_few(0 if row is None else row["reviews"])
+    if reason is not None:
+        raise ApiError(HTTPStatus.CONFLICT, "too_few_reviews", reason)
     submission = Submission(
         owner_id=visit.owner_id,
         kind=FIT_SCHEDULER,

@@ -9,7 +9,7 @@ from services.api.problems import FieldError, input_invalid, not_found
 from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.db.session import Connection
-from shared.learning.cards import make_cards
+from shared.learning.cards import make_cards, without_meaning
 from shared.learning.scheduling import Direction
 
 AT_ONCE = 2000
@@ -35,18 +35,20 @@ async def generate(visit: Visit, order: GenerateOrder) -> GeneratedView:
     if (order.entry_ids is None) == (order.pair_id is None):
         raise input_invalid([FieldError("entry_ids", "either entry_ids or pair_id is required")])
     directions = sorted(set(order.directions), reverse=True)  # recognition is asked first
-    new = await in_transaction(visit.resources, lambda connection: _make(connection, visit.owner_id, order, directions))
-    return GeneratedView(created=len(new), card_ids=new)
+    return await in_transaction(
+        visit.resources, lambda connection: _make(connection, visit.owner_id, order, directions)
+    )
 
 
 def _make(
     connection: Connection, owner_id: UUID, order: GenerateOrder, directions: Collection[Direction]
-) -> list[UUID]:
+) -> GeneratedView:
     entries = _entries(connection, owner_id, order)
     made: list[UUID] = []
     for begin in range(0, len(entries), AT_ONCE):
         made += make_cards(connection, owner_id, entries[begin : begin + AT_ONCE], directions)
-    return made
+    unknown = without_meaning(connection, owner_id, entries)
+    return GeneratedView(created=len(made), card_ids=made, without_meaning=unknown)
 
 
 def _entries(connection: Connection, owner_id: UUID, order: GenerateOrder) -> list[UUID]:

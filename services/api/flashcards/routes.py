@@ -58,7 +58,8 @@ class FlashcardController(Controller):
         operation_id="generateFlashcards",
         summary="Make cards of the word bank",
         description="Of some entries, or of all that are new or being learnt; in one direction or both. Cards that "
-        "exist stay as they are, so it can be sent again safely.",
+        "exist stay as they are, so it can be sent again safely. Cards of a word that has no meaning yet are not asked "
+        "until it has one.",
         response_description="The cards that were made.",
         responses=OWNED | INVALID | BODY | NOT_FOUND,
     )

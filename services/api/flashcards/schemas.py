@@ -31,6 +31,13 @@ class GeneratedView(msgspec.Struct, frozen=True, kw_only=True):
 
     created: int
     card_ids: Annotated[list[UUID], Meta(description="Of the new cards.")]
+    without_meaning: Annotated[
+        int,
+        Meta(
+            description="Entries without a translation into the pair's native language: their cards are not asked "
+            "until there is one."
+        ),
+    ] = 0
 
 
 class EventOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,8 +13,9 @@ from services.api.bodies import require_json
 from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
 from services.api.imports.orders import KINDS, input_of, uploads_of
 from services.api.imports.results import import_view
+from services.api.imports.room import room_for_files
 from services.api.imports.schemas import ImportOrder, ImportView, PreviewRequest, UploadView
-from services.api.imports.uploads import receive, require_uploads
+from services.api.imports.uploads import UploadOperation, receive, require_uploads
 from services.api.jobs import actions
 from services.api.jobs.answers import job_response
 from services.api.jobs.schemas import JobView
@@ -27,6 +28,7 @@ from services.api.openapi_responses import (
     NOT_FOUND,
     ORDER_HEADERS,
     OWNED,
+    STORAGE_FULL,
     TOO_LARGE,
 )
 from services.api.pairs import pair_of
@@ -46,16 +48,18 @@ class ImportController(Controller):
         "/uploads",
         opt=ORDER,
         request_max_body_size=MOST_UPLOAD,
+        operation_class=UploadOperation,
         operation_id="uploadFile",
         summary="Upload a file",
         description="The body is the file as it is: a table (CSV, TSV) or an Anki package, at most 200 MB. It is kept "
-        "for a day.",
+        "for a day, and counts until then for the room that the plan gives.",
         response_description="What the file is called from now on.",
-        responses=OWNED | INVALID | TOO_LARGE,
+        responses=OWNED | INVALID | TOO_LARGE | STORAGE_FULL,
     )
     async def upload(self, request: Request[Any, Any, Any], visit: NamedDependency[Visit]) -> UploadView:
         """Store the body as it comes."""
-        upload_id, size = await receive(visit.resources.blobs, visit.owner_id, request.stream())
+        room = await room_for_files(visit)
+        upload_id, size = await receive(visit.resources.blobs, visit.owner_id, request.stream(), room=room)
         return UploadView(id=upload_id, size=size)
 
     @post(

@@ -1,6 +1,7 @@
 """Files on their way in: in pieces to the object store, so that no process ever holds a whole one."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import msgspec
 from anyio import to_thread
 from botocore.exceptions import BotoCoreError, ClientError
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from services.api.problems import ApiError, FieldError, input_invalid, not_found, object_store_away
 from shared.blobs.ports import Blobs
@@ -18,21 +20,40 @@ Answer = TypeVar("Answer")
 BINARY = "application/octet-stream"
 
 
+@dataclass
+class UploadOperation(Operation):
+    """How the document describes a body that is a file as it is: the route reads it itself, so nothing is derived."""
+
+    def __post_init__(self) -> None:
+        """Say so."""
+        self.request_body = RequestBody(
+            description=f"The file, at most {MOST_UPLOAD} bytes.",
+            content={BINARY: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, content_media_type=BINARY))},
+            required=True,
+        )
+
+
 async def receive(
-    blobs: Blobs, owner_id: UUID, body: AsyncIterator[bytes], most: int = MOST_UPLOAD
+    blobs: Blobs, owner_id: UUID, body: AsyncIterator[bytes], *, most: int = MOST_UPLOAD, room: int = MOST_UPLOAD
 ) -> tuple[UUID, int]:
     """Store a body; returns its id and size. It counts only when the manifest is there: the rest is swept.
 
+    Args:
+        blobs: Where to.
+        owner_id: Whose it is.
+        body: As it comes.
+        most: Bytes that a file may have.
+        room: Bytes that the owner may still store.
+
     Raises:
-        ApiError: 400, it is empty; 413, it is larger than `most`.
+        ApiError: 400, it is empty; 409, it does not fit into `room`; 413, it is larger than `most`.
     """
     upload_id, size, pieces, held = uuid7(), 0, 0, bytearray()
     async for chunk in body:
         size += len(chunk)
-        if size > most:
+        if size > min(most, room):
             await _forget(blobs, owner_id, upload_id, pieces)
-            detail = f"A file may have {most // 1024**2} MB."
-            raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)
+            raise _too_large(most) if size > most else _storage_full()
         held += chunk
         while len(held) >= PIECE:
             await _put(blobs, piece_key(owner_id, upload_id, pieces), bytes(held[:PIECE]), BINARY)
@@ -48,6 +69,16 @@ async def receive(
     return upload_id, size
 
 
+def _storage_full() -> ApiError:
+    detail = "There is no room for this file: uploads go after a day, pictures and recordings with their words."
+    return ApiError(HTTPStatus.CONFLICT, "storage_full", detail)
+
+
+def _too_large(most: int) -> ApiError:
+    detail = f"A file may have {most // 1024**2} MB."
+    return ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)
+
+
 async def require_uploads(blobs: Blobs, owner_id: UUID, upload_ids: list[UUID]) -> None:
     """The caller has uploaded all of them.
 
@@ -56,20 +87,20 @@ async def require_uploads(blobs: Blobs, owner_id: UUID, upload_ids: list[UUID]) 
     """
     for upload_id in upload_ids:
         key = manifest_key(owner_id, upload_id)
-        if await _asked(blobs.size, key) is None:
+        if await asked(blobs.size, key) is None:
             raise not_found("upload")
 
 
 async def _put(blobs: Blobs, key: str, body: bytes, content_type: str) -> None:
-    await _asked(blobs.put, key, body, content_type)
+    await asked(blobs.put, key, body, content_type)
 
 
 async def _forget(blobs: Blobs, owner_id: UUID, upload_id: UUID, pieces: int) -> None:
     for number in range(pieces):
-        await _asked(blobs.delete, piece_key(owner_id, upload_id, number))
+        await asked(blobs.delete, piece_key(owner_id, upload_id, number))
 
 
-async def _asked(ask: Callable[..., Answer], *arguments: object) -> Answer:
+async def asked(ask: Callable[..., Answer], *arguments: object) -> Answer:
     """What the object store, which blocks, says.
 
     Raises:

@@ -10,6 +10,7 @@ import psycopg
 import psycopg_pool
 from anyio import CapacityLimiter, to_thread
 
+from services.api.auth import BAD_KEY, unauthenticated
 from services.api.database import Database, Row
 from services.api.idempotency import require_same
 from services.api.jobs.queries import job_row
@@ -39,7 +40,8 @@ async def submit(resources: Resources, submission: Submission) -> Created:
     """Create a job; once this returns it is committed, and its first step's wake-up is on its way.
 
     Raises:
-        ApiError: 422, its idempotency key was used for another order; 503, Postgres is away or busy.
+        ApiError: 401, the owner's account was deleted meanwhile; 422, its idempotency key was used for another order;
+            503, Postgres is away or busy.
     """
     document = submit_document([submission]).encode()
     rows = await resources.database.rows(SQL["submit"], document, resources.publisher.healthy, None)
@@ -67,14 +69,15 @@ async def created(database: Database, first: str, order: Submission | Batch, *, 
         new: Whether it was.
 
     Raises:
-        ApiError: 422, the key was used for another order; 503, the winner is gone in the meantime.
+        ApiError: 401, the owner's account is gone, and with it whatever the key has created; 422, the key was used for
+            another order.
     """
     key = order.idempotency
-    if new or key is None:
+    if new:
         return Created(order.id, replayed=False)
-    row = await database.row(first, order.owner_id, key.key)
-    if row is None:
-        raise contended()
+    row = None if key is None else await database.row(first, order.owner_id, key.key)
+    if key is None or row is None:
+        raise unauthenticated(BAD_KEY)
     require_same(key, row["idempotency_hash"])
     return Created(row["id"], replayed=True)
 

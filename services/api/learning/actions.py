@@ -6,10 +6,10 @@ from http import HTTPStatus
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from services.api.jobs.actions import in_thread
 from services.api.learning.schemas import ReviewOrder, ReviewView, ScheduledCard, SettingsOrder
 from services.api.learning.views import event_of, review_view, scheduled_card
 from services.api.problems import ApiError, FieldError, input_invalid, not_found
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.learning import reviews
 from shared.learning.reviews import Recorded, ReviewEvent, Source
@@ -26,13 +26,8 @@ async def record(visit: Visit, events: list[ReviewEvent]) -> Recorded:
     Raises:
         ApiError: 503, Postgres is away or busy.
     """
-    engine, owner_id, now = visit.resources.engine, visit.owner_id, visit.resources.now()
-
-    def transaction() -> Recorded:
-        with engine.connection() as connection:
-            return reviews.record(connection, owner_id, events, now=now)
-
-    return await in_thread(transaction)
+    now = visit.resources.now()
+    return await in_transaction(visit.resources, lambda db: reviews.record(db, visit.owner_id, events, now=now))
 
 
 def events_of(orders: list[ReviewOrder], source: Source, field: str = "reviews[{}].reviewed_at") -> list[ReviewEvent]:
@@ -81,19 +76,15 @@ async def undo(visit: Visit, review_id: UUID) -> ScheduledCard:
     Raises:
         ApiError: 404, no such review of the caller; 409, it is not the last of its card; 503, Postgres is away or busy.
     """
-    engine, owner_id, now = visit.resources.engine, visit.owner_id, visit.resources.now()
-
-    def transaction() -> reviews.CardNow:
-        with engine.connection() as connection:
-            return reviews.undo(connection, owner_id, review_id, now=now)
-
+    now = visit.resources.now()
     try:
-        return scheduled_card(await in_thread(transaction))
+        card = await in_transaction(visit.resources, lambda db: reviews.undo(db, visit.owner_id, review_id, now=now))
     except reviews.ReviewNotFoundError as error:
         raise not_found("review") from error
     except reviews.ReviewNotUndoableError as error:
         detail = "Only the last review of a card can be undone, and none that was imported."
         raise ApiError(HTTPStatus.CONFLICT, "review_not_undoable", detail) from error
+    return scheduled_card(card)
 
 
 async def save_settings(visit: Visit, order: SettingsOrder) -> StudySettings:
@@ -111,6 +102,7 @@ async def save_settings(visit: Visit, order: SettingsOrder) -> StudySettings:
         order.day_starts_at,
         order.time_zone,
         order.leech_lapses,
+        order.load_balance,
         visit.resources.now(),
     )
     row = await visit.resources.database.row(WRITE_SETTINGS, visit.owner_id, *values)

@@ -19,9 +19,10 @@ from services.api.learning.schemas import (
 from services.api.learning.sm2 import sm2_view
 from services.api.learning.views import memory_of
 from services.api.problems import not_found
-from shared.learning.queue import DUE_COUNTS, FIRST_GAP, TODAY, queue_arguments, streak, streak_arguments, today
+from shared.learning.queue import DUE_COUNTS, TODAY, queue_arguments, today
 from shared.learning.settings import StudySettings
 from shared.learning.settings_rows import READ_SETTINGS, settings_of
+from shared.learning.streak import STREAK, streak_arguments
 
 WHAT_PAIR = "language pair"
 PAIR = "SELECT id FROM language_pairs WHERE owner_id = $1 AND CASE WHEN $2::uuid IS NULL THEN active ELSE id = $2 END"
@@ -98,7 +99,7 @@ async def stats(database: Database, owner_id: UUID, pair_id: UUID | None, now: d
     first = study.begin(study.day(now) - timedelta(days=days - 1))
     (answers,) = await database.rows(ANSWERS, owner_id, first, ends, begins)
     (states,) = await database.rows(STATES, owner_id, pair_id)
-    gaps = await database.rows(FIRST_GAP, *streak_arguments(owner_id, study, now))
+    (days_in_a_row,) = await database.rows(STREAK, *streak_arguments(owner_id, study, study.day(now)))
     return StatsView(
         days=days,
         reviews=answers["reviews"],
@@ -106,7 +107,7 @@ async def stats(database: Database, owner_id: UUID, pair_id: UUID | None, now: d
         true_retention=_share(answers["kept"], answers["learnt"]),
         duration_ms=answers["duration_ms"],
         reviews_today=answers["today"],
-        streak=streak([row["place"] for row in gaps]),
+        streak=days_in_a_row["streak"],
         cards=StateCounts(**dict(states.items())),
     )
 

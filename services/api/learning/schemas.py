@@ -97,6 +97,13 @@ class SettingsOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     day_starts_at: Annotated[int, Meta(ge=0, le=23, description="The hour at which a day begins.")]
     time_zone: Annotated[str, Meta(min_length=1, max_length=64, description="IANA name.", examples=["Europe/Berlin"])]
     leech_lapses: Annotated[int, Meta(ge=1, le=99, description="Lapses after which a card is suspended.")]
+    load_balance: Annotated[
+        bool,
+        Meta(
+            description="Spread intervals of three days and more over the days around FSRS's own; without it every "
+            "card is due exactly when FSRS says."
+        ),
+    ] = True
 
 
 class SettingsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +115,7 @@ class SettingsView(msgspec.Struct, frozen=True, kw_only=True):
     day_starts_at: int
     time_zone: str
     leech_lapses: int
+    load_balance: Annotated[bool, Meta(description="Intervals are spread over the days around FSRS's own.")]
     fitted: Annotated[bool, Meta(description="The weights were fitted to the learner's own reviews.")]
 
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from fsrs import Rating, State
 
 from services.api.learning.schemas import Sm2View
-from shared.learning.scheduling import Memory, Review, reviewed, scheduler, shown_state
+from shared.learning.scheduling import Memory, Review, fsrs_of, reviewed, shown_state
 from shared.learning.settings import StudySettings
 
 FIRST_EASE = 2.5
@@ -33,7 +33,6 @@ def sm2_view(card_id: UUID, memory: Memory, suspended: str | None, settings: Stu
 
 
 def _ease(card_id: UUID, memory: Memory, settings: StudySettings) -> float:
-    fsrs = scheduler(retention=settings.desired_retention, weights=settings.weights)
     good = Review(id=uuid4(), rating=int(Rating.Good), reviewed_at=memory.due)
-    after = reviewed(memory, good, card_id, fsrs)
+    after = reviewed(memory, good, card_id, fsrs_of(settings))
     return round(max(LEAST_EASE, (after.stability or 0.0) / (memory.stability or 1.0)), 2)

@@ -48,12 +48,12 @@ class LearnerScreenController(Controller):
         study, database = await study_of(visit), visit.resources.database
         pair = study.pair
         counts = None if pair is None else await today_queries.home(database, study, pair)
-        gaps = await today_queries.gaps(database, study) if counts is None else counts["gaps"]
+        streak = await today_queries.streak(database, study) if counts is None else counts
         newest = chosen(study.owner_id, [] if pair is None else [pair.language], [], cursor(NEWEST, None))
         screen = HomeScreen(
             pair=pair,
             today=None if counts is None else today(counts, study),
-            streak=streak_of(gaps),
+            streak=streak_of(streak),
             articles=[article_summary(row) for row in await article_rows(database, newest, NEWEST)],
         )
         return answer(screen, if_none_match)

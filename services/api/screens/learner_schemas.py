@@ -30,10 +30,11 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Streak(msgspec.Struct, frozen=True, kw_only=True):
-    """Days in a row, in the learner's time zone, with at least one review."""
+    """Days in a row, in the learner's time zone, with at least one review; frozen ones without are passed over."""
 
     days: Annotated[Count, Meta(description="Counted up to a thousand days back. Today counts once it has a review.")]
     today: Annotated[bool, Meta(description="Whether there was a review today; if not, the streak ends with the day.")]
+    frozen: Annotated[bool, Meta(description="Today is frozen: without a review the streak goes on all the same.")]
 
 
 class HomeScreen(msgspec.Struct, frozen=True, kw_only=True):

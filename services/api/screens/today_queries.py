@@ -3,12 +3,13 @@
 from services.api.database import Database, Row
 from services.api.pairs import Pair
 from services.api.screens.study import Study
-from shared.learning.queue import DUE_COUNTS, FIRST_GAP, IN_ORDER, TODAY, queue_arguments, streak_arguments
+from shared.learning.queue import DUE_COUNTS, IN_ORDER, TODAY, queue_arguments
+from shared.learning.streak import STREAK, streak_arguments
 
-# The gaps' own $2 and $3 (beginnings of days, when the newest ends) are $8 and the counts' $5 here.
+# The streak's own $2 to $4 (beginnings of days, when the newest ends, its date) are $8, the counts' $5, and $9 here.
 HOME = f"""
-SELECT counts.*, ARRAY({FIRST_GAP.replace("$2", "$8").replace("$3", "$5")}) AS gaps
-FROM ({DUE_COUNTS}) AS counts
+SELECT counts.*, streak.*
+FROM ({DUE_COUNTS}) AS counts, ({STREAK.replace("$2", "$8").replace("$4", "$9").replace("$3", "$5")}) AS streak
 """  # noqa: S608 - SQL of ours
 NEXT = f"""
 SELECT card.id, card.direction, card.state, card.stability, card.due, card.entry_id, card.sentence_id,
@@ -32,15 +33,14 @@ ORDER BY {IN_ORDER}
 
 
 async def home(database: Database, study: Study, pair: Pair) -> Row:
-    """What is to be asked now, by kind, what the day's limits still allow, and the `gaps` that tell the streak."""
-    _, begins, _ = streak_arguments(study.owner_id, study.settings, study.now)
-    return _only(await database.row(HOME, *_queue(study, pair), begins))
+    """What is to be asked now, by kind, what the day's limits still allow, and the streak."""
+    _, begins, _, day = streak_arguments(study.owner_id, study.settings, study.today)
+    return _only(await database.row(HOME, *_queue(study, pair), begins, day))
 
 
-async def gaps(database: Database, study: Study) -> list[int]:
-    """The gaps alone, for somebody without a language pair."""
-    rows = await database.rows(FIRST_GAP, *streak_arguments(study.owner_id, study.settings, study.now))
-    return [row["place"] for row in rows]
+async def streak(database: Database, study: Study) -> Row:
+    """The streak alone, for somebody without a language pair."""
+    return _only(await database.row(STREAK, *streak_arguments(study.owner_id, study.settings, study.today)))
 
 
 async def counts(database: Database, study: Study, pair: Pair) -> Row:

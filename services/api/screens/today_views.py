@@ -9,7 +9,6 @@ from services.api.screens.learner_schemas import CardToReview, Streak, Today
 from services.api.screens.shelf_views import strings
 from services.api.screens.study import Study
 from shared.learning.model import Meeting
-from shared.learning.queue import streak
 from shared.learning.scheduling import Memory, shown_state
 from shared.lexicon.model import Example, RubyPiece
 
@@ -32,9 +31,9 @@ def today(row: Row, study: Study) -> Today:
     )
 
 
-def streak_of(gaps: list[int]) -> Streak:
-    """Days in a row, told by the first days without an answer; the first day is today."""
-    return Streak(days=streak(gaps), today=not gaps or gaps[0] > 1)
+def streak_of(row: Row) -> Streak:
+    """Days in a row, of a row of `STREAK`."""
+    return Streak(days=row["streak"], today=row["answered"], frozen=row["frozen"])
 
 
 def card_to_review(row: Row, sign: Callable[[str, int], str]) -> CardToReview:

@@ -6,22 +6,22 @@ from uuid import UUID
 
 import msgspec
 
-from services.api.articles.assembly import AUDIO_LIFE
 from services.api.conditions import Conditions
 from services.api.database import Database, Row
 from services.api.problems import not_found
-from services.api.sentences.schemas import AudioView, SentenceSummary, SentenceView, Translation
-from shared.lexicon.model import RubyPiece, SentenceAudio
+from services.api.sentences.audio_views import audio_view
+from services.api.sentences.schemas import SentenceSummary, SentenceView, Translation
+from shared.lexicon.model import RubyPiece
 
 PAGE = """
-SELECT id, language, text, char_length(text) AS characters, level, tags, source, author, licence, status
+SELECT id, language, text, char_length(text) AS characters, words, level, tags, source, author, licence, status
 FROM sentences AS sentence WHERE {where} ORDER BY id LIMIT {limit}
 """
 # What was contributed is seen by who contributed it.
 VISIBLE = "(sentence.status = 'published' AND sentence.hidden_at IS NULL OR sentence.contributor_id = $2)"
 ONE = f"""
-SELECT sentence.id, language, text, char_length(text) AS characters, level, tags, source, source_id, author, licence,
-       status, ruby, audio, created_at, updated_at
+SELECT sentence.id, language, text, char_length(text) AS characters, words, level, tags, source, source_id, author,
+       licence, status, ruby, audio, created_at, updated_at
 FROM sentences AS sentence WHERE id = $1 AND ($3 OR {VISIBLE})
 """  # noqa: S608 - our own text
 TRANSLATIONS = f"""
@@ -30,10 +30,9 @@ FROM sentence_translations AS link JOIN sentences AS sentence ON sentence.id = l
 WHERE link.sentence_id = $1 AND ($4::text IS NULL OR sentence.language = $4) AND ($3 OR {VISIBLE})
 ORDER BY sentence.language, sentence.id
 """  # noqa: S608 - our own text
-SUMMARY = ("id", "language", "text", "characters", "level", "tags", "source", "author", "licence", "status")
+SUMMARY = ("id", "language", "text", "characters", "words", "level", "tags", "source", "author", "licence", "status")
 
 _ruby = msgspec.json.Decoder(list[RubyPiece]).decode
-_audio = msgspec.json.Decoder(SentenceAudio).decode
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,14 +84,4 @@ def sentence_view(
     """
     columns = {name: row[name] for name in (*SUMMARY, "source_id", "created_at", "updated_at")}
     ruby = None if row["ruby"] is None else _ruby(row["ruby"])
-    return SentenceView(**columns, ruby=ruby, audio=_audio_view(row["audio"], sign, now), translations=translated)
-
-
-def _audio_view(stored: bytes | None, sign: Callable[[str, int], str], now: datetime) -> AudioView | None:
-    if stored is None:
-        return None
-    audio = _audio(stored)
-    if not audio.key:  # somebody has spoken it elsewhere: we know the licence, and have no recording
-        return None
-    url = sign(audio.key, int(AUDIO_LIFE.total_seconds()))
-    return AudioView(url=url, expires_at=now + AUDIO_LIFE, author=audio.author, licence=audio.licence)
+    return SentenceView(**columns, ruby=ruby, audio=audio_view(row["audio"], sign, now), translations=translated)

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from services.api.jobs.schemas import JobView
 from services.api.plain_text import MOST_LANGUAGES, PLAIN, VISIBLE, Code, Language
 from shared.articles.model import Level
 from shared.lexicon.model import RubyPiece
@@ -54,6 +55,10 @@ class SentenceSummary(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     text: str
     characters: Annotated[int, Meta(description="Unicode code points of the text.")]
+    words: Annotated[
+        int | None,
+        Meta(description="Between spaces; Japanese in dictionary units, with particles. Null until they are counted."),
+    ]
     level: Level | None
     tags: list[str]
     source: Annotated[str, Meta(description="`catalogue`, `custom`, `community`, `tatoeba`, `anki` ...")]
@@ -63,12 +68,35 @@ class SentenceSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AudioView(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody speaks it."""
+    """Somebody speaks it, or a voice of ours."""
 
     url: Annotated[str, Meta(description="Anybody can read it from there until `expires_at`.")]
     expires_at: datetime
-    author: str
-    licence: str
+    format: Annotated[str | None, Meta(description="MIME type; null where nobody said.", examples=["audio/mpeg"])]
+    size: Annotated[int | None, Meta(description="Bytes.")]
+    duration_ms: int | None
+    sample_rate: Annotated[int | None, Meta(description="Hertz.")]
+    generated: Annotated[bool, Meta(description="By a model; else it is a recording of somebody.")]
+    model: Annotated[str | None, Meta(description="Which one spoke, if it is generated.")]
+    voice: Annotated[str | None, Meta(description="In which voice, if it is generated.")]
+    author: Annotated[str, Meta(description="Who speaks in a recording; empty if it is generated.")]
+    licence: Annotated[str, Meta(description="Of a recording; empty if it is generated.")]
+
+
+class VoiceOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A sentence that is to be spoken."""
+
+    voice: Annotated[
+        Annotated[str, Meta(pattern=PLAIN, max_length=MOST_TAG)] | None,
+        Meta(description="One of the language's voices; its first without it."),
+    ] = None
+
+
+class SpokenView(msgspec.Struct, frozen=True, kw_only=True):
+    """The sentence spoken, or the job that speaks it."""
+
+    audio: Annotated[AudioView | None, Meta(description="Null while a job makes it.")]
+    job: Annotated[JobView | None, Meta(description="When it has succeeded, the same request has the audio.")]
 
 
 class Translation(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from services.api.paging import Cursor
 from services.api.problems import not_found
 from services.api.vocab.schemas import WordView
 from shared.articles.model import Level
-from shared.learning.bank import UNKNOWN_POS
 from shared.learning.model import EntryStatus
+from shared.lexicon.lookup import UNKNOWN_POS
 from shared.lexicon.model import PartOfSpeech, folded
 
 WORD = """json_build_object(
@@ -48,7 +48,7 @@ BEGINS = (
 CANDIDATES = f"""
 SELECT {WORD.format(language="$5::text")} AS word FROM words AS word
 WHERE hidden_at IS NULL AND (owner_id IS NULL OR owner_id = $1) AND language = $2 AND folded = $3
-  AND ($4::text IS NULL OR pos = $4)
+  AND ($4::text IS NULL OR pos = $4) AND (owner_id IS NULL OR $6)
 ORDER BY owner_id NULLS LAST, zipf DESC NULLS LAST, id
 """  # noqa: S608 - our own text
 _word = msgspec.json.Decoder(WordView).decode
@@ -107,9 +107,13 @@ async def entry_row(database: Database, owner_id: UUID, entry_id: UUID) -> Entry
 
 
 async def candidates(database: Database, owner_id: UUID, entry: EntryRow) -> Sequence[WordView]:
-    """The meanings that an entry which waits for one may have."""
+    """The meanings that an entry may have which waits for one; of one with an own word those of the lexicon."""
+    chosen = None if entry.word is None else _word(entry.word)
+    if chosen is not None and not chosen.own:
+        return []
     pos = None if entry.pos == UNKNOWN_POS else entry.pos
-    rows = await database.rows(CANDIDATES, owner_id, entry.language, folded(entry.lemma), pos, entry.native_language)
+    about = (entry.language, folded(entry.lemma), pos, entry.native_language)
+    rows = await database.rows(CANDIDATES, owner_id, *about, chosen is None)
     return [_word(row["word"]) for row in rows]
 
 

@@ -61,7 +61,8 @@ ArticleId = Annotated[
 PRESENT = {200: ResponseSpec(EntryDetailView, generate_examples=False, description="The bank has it already.")}
 ADDING = (
     "A lemma with several meanings becomes an entry that is `pending_sense`: choose one of its `candidates` by PATCH. "
-    "One that the lexicon does not have becomes a word of the learner's own. Asked again it adds nothing."
+    "One that the lexicon does not have becomes a word of the learner's own, and gives way to the lexicon's once that "
+    "has it. *das Haus* is *Haus*. Asked again it adds nothing."
 )
 
 
@@ -108,7 +109,8 @@ class EntryController(Controller):
         "/{entry_id:uuid}",
         operation_id="getEntry",
         summary="Read an entry of the word bank",
-        description="While it waits for a meaning, with the `candidates` to choose from.",
+        description="While it waits for a meaning, with the `candidates` to choose from; while it has a word of the "
+        "learner's own, with what the lexicon has of it.",
         response_description="The entry.",
         responses=OWNED | INVALID | NOT_FOUND,
     )
@@ -165,7 +167,8 @@ class EntryController(Controller):
         operation_id="changeEntry",
         summary="Change an entry of the word bank",
         description="Its note, its status, the translation of a word of the learner's own, or its meaning while it "
-        "waits for one. While it is `known`, `ignored` or `suspended` its cards are not asked.",
+        "waits for one or has a word of the learner's own. While it is `known`, `ignored` or `suspended` its cards "
+        "are not asked.",
         response_description="The entry as it is now.",
         responses=OWNED | INVALID | BODY | NOT_FOUND | ENTRY_RULES,
     )
@@ -199,5 +202,4 @@ async def _added(visit: Visit, added: Added) -> Response[EntryDetailView]:
 async def _detail(visit: Visit, entry_id: UUID) -> EntryDetailView:
     database = visit.resources.database
     row = await entry_row(database, visit.owner_id, entry_id)
-    waits = row.status == "pending_sense"
-    return entry_detail(row, await candidates(database, visit.owner_id, row) if waits else ())
+    return entry_detail(row, await candidates(database, visit.owner_id, row))

@@ -20,7 +20,10 @@ MOST_NOTE = 2_000  # characters
 MOST_ITEMS = 500
 MOST_OFFSET = 1_000_000  # code points
 
-Text = Annotated[str, Meta(min_length=1, max_length=MOST_LEMMA, pattern=VISIBLE)]
+LEMMA = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+"""One line with something to see in it."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=MOST_LEMMA, pattern=LEMMA)]
 Meaning = Annotated[str, Meta(min_length=1, max_length=MOST_TRANSLATION, pattern=VISIBLE)]
 Note = Annotated[
     str, Meta(max_length=MOST_NOTE, pattern=PLAIN, description="What the learner wants to remember with it.")
@@ -28,12 +31,12 @@ Note = Annotated[
 PairId = Annotated[UUID | None, Meta(description="In which pair's bank; that of the active pair without it.")]
 
 
-def _limited(description: str, most: int) -> Meta:
+def _limited(description: str, most: int, pattern: str = VISIBLE) -> Meta:
     """Says the limits once more for the OpenAPI document: its generator does not look for them inside a union."""
     return Meta(
         extra_json_schema={
             "description": description,
-            "extra": {"min_length": 1, "max_length": most, "pattern": VISIBLE},
+            "extra": {"min_length": 1, "max_length": most, "pattern": pattern},
         }
     )
 
@@ -58,7 +61,9 @@ class PairView(msgspec.Struct, frozen=True, kw_only=True):
 class WordOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A word to keep: its lemma, or the id of one of its meanings, which decides if both are given."""
 
-    lemma: Annotated[Text | None, _limited("As a dictionary has it.", MOST_LEMMA)] = None
+    lemma: Annotated[
+        Text | None, _limited("As a dictionary has it; with its article or without.", MOST_LEMMA, LEMMA)
+    ] = None
     word_id: Annotated[UUID | None, Meta(description="A word of the lexicon, or of the learner's own.")] = None
     pos: Annotated[PartOfSpeech | None, Meta(description="Only meanings of this part of speech.")] = None
     translation: Annotated[
@@ -109,7 +114,7 @@ class EntryPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Annotated[Meaning, Meta(description="Of a word of the learner's own, in the pair's native language.")]
         | UnsetType
     ) = UNSET
-    word_id: Annotated[UUID, Meta(description="One of the `candidates` of an entry that waits.")] | UnsetType = UNSET
+    word_id: Annotated[UUID, Meta(description="One of the entry's `candidates`.")] | UnsetType = UNSET
     status: (
         Annotated[Settable, Meta(description="With `known`, `ignored` or `suspended` its cards rest.")] | UnsetType
     ) = UNSET
@@ -170,7 +175,13 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
 class EntryDetailView(EntryView, frozen=True, kw_only=True):
     """The same, and what it may mean."""
 
-    candidates: Annotated[list[WordView], Meta(description="Meanings to choose from while it waits for one.")]
+    candidates: Annotated[
+        list[WordView],
+        Meta(
+            description="Meanings to choose from: while it waits for one all; while it has a word of the learner's own "
+            "those of the lexicon."
+        ),
+    ]
 
 
 class ItemView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""What learners do to their lists of words. Cold: the engine's pool in a thread."""
+"""What learners do to their lists of words, each in a transaction of its own."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -8,7 +8,7 @@ from psycopg import errors as pg
 
 from services.api.problems import ApiError, FieldError, input_invalid, not_found
 from services.api.vocabulary.list_schemas import ListChange, ListOrder
-from shared.db.session import Connection, Database
+from shared.db.session import Connection
 from shared.jobs.ids import uuid7
 
 MOST_LISTS = 200
@@ -42,7 +42,7 @@ WHERE member.list_id = $1 AND member.word_id = $3 AND list.id = member.list_id A
 """
 
 
-def create(database: Database, owner_id: UUID, order: ListOrder) -> UUID:
+def create(connection: Connection, owner_id: UUID, order: ListOrder) -> UUID:
     """Make a list; returns its id.
 
     Raises:
@@ -50,14 +50,13 @@ def create(database: Database, owner_id: UUID, order: ListOrder) -> UUID:
     """
     list_id = uuid7()
     values = (list_id, owner_id, order.name.strip(), order.language, order.public, MOST_LISTS)
-    with database.connection() as connection:
-        if _changed(connection, CREATE, values) == 0:
-            detail = f"There are at most {MOST_LISTS} lists: delete one that is not used."
-            raise ApiError(HTTPStatus.CONFLICT, "too_many_lists", detail)
+    if _changed(connection, CREATE, values) == 0:
+        detail = f"There are at most {MOST_LISTS} lists: delete one that is not used."
+        raise ApiError(HTTPStatus.CONFLICT, "too_many_lists", detail)
     return list_id
 
 
-def change(database: Database, owner_id: UUID, list_id: UUID, order: ListChange) -> None:
+def change(connection: Connection, owner_id: UUID, list_id: UUID, order: ListChange) -> None:
     """Call the owner's list something else, show it to everybody or to nobody.
 
     Raises:
@@ -65,51 +64,47 @@ def change(database: Database, owner_id: UUID, list_id: UUID, order: ListChange)
     """
     name = order.name.strip() if isinstance(order.name, str) else None
     public = None if order.public is UNSET else order.public
-    with database.connection() as connection:
-        if _changed(connection, CHANGE, (list_id, owner_id, name, public)) == 0:
-            raise not_found("list")
+    if _changed(connection, CHANGE, (list_id, owner_id, name, public)) == 0:
+        raise not_found("list")
 
 
-def delete(database: Database, owner_id: UUID, list_id: UUID) -> None:
+def delete(connection: Connection, owner_id: UUID, list_id: UUID) -> None:
     """Delete the owner's list; its words stay.
 
     Raises:
         ApiError: 404, no such list of this owner.
     """
-    with database.connection() as connection:
-        if connection.execute(DELETE, (list_id, owner_id)).rowcount == 0:
-            raise not_found("list")
+    if connection.execute(DELETE, (list_id, owner_id)).rowcount == 0:
+        raise not_found("list")
 
 
-def add_words(database: Database, owner_id: UUID, list_id: UUID, words: list[UUID]) -> int:
+def add_words(connection: Connection, owner_id: UUID, list_id: UUID, words: list[UUID]) -> int:
     """Put words into the owner's list, all or none; returns how many were new to it.
 
     Raises:
         ApiError: 404, no such list of this owner; 400, naming words that are not of its language or not to be seen;
             409, there would be too many.
     """
-    with database.connection() as connection, connection.transaction():
-        row = connection.execute(LOCK, (list_id, owner_id)).fetchone()
-        if row is None:
-            raise not_found("list")
-        _require_fitting(connection, words, row["language"], owner_id)
-        added = connection.execute(ADD, (list_id, words)).rowcount
-        size = connection.execute(SIZE, (list_id,)).fetchone()
-        if size is not None and size["words"] > MOST_WORDS:
-            detail = f"A list has at most {MOST_WORDS} words."
-            raise ApiError(HTTPStatus.CONFLICT, "list_full", detail)
+    row = connection.execute(LOCK, (list_id, owner_id)).fetchone()
+    if row is None:
+        raise not_found("list")
+    _require_fitting(connection, words, row["language"], owner_id)
+    added = connection.execute(ADD, (list_id, words)).rowcount
+    size = connection.execute(SIZE, (list_id,)).fetchone()
+    if size is not None and size["words"] > MOST_WORDS:
+        detail = f"A list has at most {MOST_WORDS} words."
+        raise ApiError(HTTPStatus.CONFLICT, "list_full", detail)
     return added
 
 
-def remove_word(database: Database, owner_id: UUID, list_id: UUID, word_id: UUID) -> None:
+def remove_word(connection: Connection, owner_id: UUID, list_id: UUID, word_id: UUID) -> None:
     """Take a word out of the owner's list.
 
     Raises:
         ApiError: 404, no such list of this owner, or the word is not in it.
     """
-    with database.connection() as connection:
-        if connection.execute(REMOVE, (list_id, owner_id, word_id)).rowcount == 0:
-            raise not_found("word")
+    if connection.execute(REMOVE, (list_id, owner_id, word_id)).rowcount == 0:
+        raise not_found("word")
 
 
 def _changed(connection: Connection, sql: str, values: tuple[object, ...]) -> int:

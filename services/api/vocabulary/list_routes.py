@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.api.bodies import require_json
-from services.api.jobs.actions import in_thread
 from services.api.openapi_responses import BODY, INVALID, LIST_CONFLICT, LIST_FULL, NOT_FOUND, OWNED
 from services.api.paging import Page, PageSize, PageToken, cursor
 from services.api.plain_text import require_taught
 from services.api.problems import FieldError, input_invalid
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from services.api.vocabulary import list_actions
 from services.api.vocabulary.list_queries import lists_of, one_list, public_lists, words_of
@@ -74,7 +74,7 @@ class ListController(Controller):
     async def create(self, data: JSONBody[ListOrder], visit: NamedDependency[Visit]) -> ListView:
         """A new list without words."""
         require_taught(data.language)
-        list_id = await in_thread(lambda: list_actions.create(visit.resources.engine, visit.owner_id, data))
+        list_id = await in_transaction(visit.resources, lambda db: list_actions.create(db, visit.owner_id, data))
         return await one_list(visit.resources.database, list_id, visit.owner_id)
 
     @get(
@@ -114,7 +114,7 @@ class ListController(Controller):
         self, list_id: FromPath[UUID], data: JSONBody[ListChange], visit: NamedDependency[Visit]
     ) -> ListView:
         """The list with another name, or for other eyes."""
-        await in_thread(lambda: list_actions.change(visit.resources.engine, visit.owner_id, list_id, data))
+        await in_transaction(visit.resources, lambda db: list_actions.change(db, visit.owner_id, list_id, data))
         return await one_list(visit.resources.database, list_id, visit.owner_id)
 
     @delete(
@@ -128,7 +128,7 @@ class ListController(Controller):
     )
     async def remove(self, list_id: FromPath[UUID], visit: NamedDependency[Visit]) -> None:
         """Delete the caller's list."""
-        await in_thread(lambda: list_actions.delete(visit.resources.engine, visit.owner_id, list_id))
+        await in_transaction(visit.resources, lambda db: list_actions.delete(db, visit.owner_id, list_id))
 
     @post(
         "/{list_id:uuid}/words",
@@ -144,8 +144,10 @@ class ListController(Controller):
         self, list_id: FromPath[UUID], data: JSONBody[WordsOrder], visit: NamedDependency[Visit]
     ) -> AddedView:
         """The list with more words."""
-        engine, owner_id = visit.resources.engine, visit.owner_id
-        added = await in_thread(lambda: list_actions.add_words(engine, owner_id, list_id, data.word_ids))
+        owner_id = visit.owner_id
+        added = await in_transaction(
+            visit.resources, lambda db: list_actions.add_words(db, owner_id, list_id, data.word_ids)
+        )
         return AddedView(added=added, word_list=await one_list(visit.resources.database, list_id, owner_id))
 
     @delete(
@@ -161,5 +163,5 @@ class ListController(Controller):
         self, list_id: FromPath[UUID], word_id: FromPath[UUID], visit: NamedDependency[Visit]
     ) -> None:
         """The list without the word."""
-        engine, owner_id = visit.resources.engine, visit.owner_id
-        await in_thread(lambda: list_actions.remove_word(engine, owner_id, list_id, word_id))
+        owner_id = visit.owner_id
+        await in_transaction(visit.resources, lambda db: list_actions.remove_word(db, owner_id, list_id, word_id))

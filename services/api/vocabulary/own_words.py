@@ -11,6 +11,7 @@ from services.api.problems import ApiError, FieldError, input_invalid, not_found
 from services.api.vocabulary.schemas import WordOrder
 from shared.db.session import Connection, Database
 from shared.languages import NATIVE_LANGUAGES
+from shared.lexicon.headwords import NOMINAL, agree, parted, tidy
 from shared.lexicon.model import Example, NewWord
 from shared.lexicon.store import COLUMNS, MEANING, values_of
 
@@ -50,12 +51,13 @@ def checked_word(order: WordOrder) -> NewWord:
     errors = list(_mistakes(order))
     if errors:
         raise input_invalid(errors)
+    article, lemma = _headword(order)
     return NewWord(
         language=order.language,
-        lemma=order.lemma.strip(),
+        lemma=lemma,
         pos=order.pos,
         sense=order.sense.strip(),
-        article=order.article,
+        article=article,
         plural=order.plural,
         reading=order.reading,
         level=order.level,
@@ -64,6 +66,15 @@ def checked_word(order: WordOrder) -> NewWord:
         examples=[Example(text=example.text, translations=example.translations) for example in order.examples],
         source="own",
     )
+
+
+def _headword(order: WordOrder) -> tuple[str | None, str]:
+    """Article and lemma: *das Haus* is *Haus*, unless it is said to have another article or to be no noun."""
+    text = tidy(order.lemma)
+    parts = parted(order.language, text) if order.pos in NOMINAL else None
+    if parts is None or not agree(order.language, order.article, parts[0]):
+        return order.article, text
+    return order.article or parts[0], parts[1]
 
 
 def _mistakes(order: WordOrder) -> Iterator[FieldError]:

@@ -24,6 +24,14 @@ SELECT state, suspended IS NOT NULL AS suspended,
        CASE WHEN stability >= {MATURE} THEN {MATURE} ELSE 0 END::double precision AS stability, count(*) AS number
 FROM cards WHERE owner_id = $1 AND pair_id = $2 AND entry_id IS NOT NULL GROUP BY 1, 2, 3
 """  # noqa: S608 - our own number
+# Whoever knows a word well and puts it aside has still mastered it; a leech is none, whatever its other card says.
+MASTERED = f"""
+SELECT count(*) AS words FROM (
+  SELECT FROM cards WHERE owner_id = $1 AND pair_id = $2 AND entry_id IS NOT NULL
+  GROUP BY entry_id
+  HAVING bool_and(state = 2 AND stability >= {MATURE} AND suspended IS DISTINCT FROM 'leech')
+) AS mastered
+"""  # noqa: S608 - our own number
 OF_WORD = """
 SELECT entry.id AS entry_id, entry.pair_id, entry.status, card.id, card.direction, card.state, card.suspended,
        card.due, card.stability, card.difficulty, card.reviews, card.lapses
@@ -39,8 +47,10 @@ async def progress(database: Database, owner_id: UUID, pair_id: UUID, now: datet
     cards = Counter[str]()
     for row in await database.rows(CARDS, owner_id, pair_id):
         cards[_shown(row, now)] += row["number"]
+    (mastered,) = await database.rows(MASTERED, owner_id, pair_id)
     return ProgressView(
         pair_id=pair_id,
+        mastered=mastered["words"],
         entries=EntryCounts(**{row["status"]: row["number"] for row in entries}),
         cards=CardCounts(**cards),
     )

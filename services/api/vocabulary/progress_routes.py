@@ -59,7 +59,7 @@ class ProgressController(Controller):
         "/progress",
         operation_id="getProgress",
         summary="How far one is with a language",
-        description="Entries of the word bank by status, and cards by state.",
+        description="Entries of the word bank by status, how many of them are mastered, and cards by state.",
         response_description="Entries of the word bank by status, cards by state.",
         responses=OWNED | INVALID | NOT_FOUND | NO_PAIR,
     )

@@ -35,7 +35,9 @@ class WordOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """A word of the learner's own, the whole of it."""
 
     language: Annotated[Code, Meta(description="ISO 639-1 code.", examples=["de"])]
-    lemma: Annotated[Line, Meta(description="The dictionary form, without an article.", examples=["Oma"])]
+    lemma: Annotated[
+        Line, Meta(description="The dictionary form; an article before it becomes its `article`.", examples=["Oma"])
+    ]
     pos: Annotated[PartOfSpeech, Meta(description="Universal part of speech; X if it is not known.")] = "X"
     sense: Annotated[
         str,
@@ -110,6 +112,7 @@ class ProgressView(msgspec.Struct, frozen=True, kw_only=True):
 
     pair_id: UUID
     entries: EntryCounts
+    mastered: Annotated[int, Meta(description="Entries all of whose cards are mature.")]
     cards: Annotated[CardCounts, Meta(description="Cards of words.")]
 
 

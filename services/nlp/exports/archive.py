@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from services.nlp.exports.gathering import ACCOUNT, BANK, LIST_WORDS, TABLES, Row, pages, rows, table
+from services.nlp.exports.gathering import ACCOUNT, BANK, PAGE, TABLES, Row, list_words, owned, pages, rows, table
 from shared.queue.task import StepRun
 
 VERSION = 1
@@ -30,14 +30,24 @@ def write_archive(run: StepRun, path: Path) -> dict[str, int]:
         archive.writestr("README.txt", README)
         account = rows(run.database, ACCOUNT, run.owner_id)
         archive.writestr("account.json", msgspec.json.encode({"version": VERSION, "account": account[:1]}))
+        total, done = owned(run.database, run.owner_id, TABLES), 0
         for name in TABLES:
-            run.watch.check()
-            counts[name] = _write_json(archive, f"{name}.json", table(run.database, run.owner_id, name))
-        counts["word_list_words"] = _write_json(
-            archive, "word_list_words.json", rows(run.database, LIST_WORDS, run.owner_id)
-        )
+            found = _told(run, table(run.database, run.owner_id, name), done, total)
+            counts[name] = _write_json(archive, f"{name}.json", found)
+            done += counts[name]
+        found = list_words(run.database, run.owner_id)
+        counts["word_list_words"] = _write_json(archive, "word_list_words.json", found)
         _write_csv(archive, run)
     return counts
+
+
+def _told(run: StepRun, found: Iterable[Row], done: int, total: int) -> Iterator[Row]:
+    """The same rows; the job's watchers hear of every thousand of them, and it may be stopped there."""
+    for number, row in enumerate(found):
+        if number % PAGE == 0:
+            run.watch.check()
+            run.watch.progress(done + number, total, "packing rows")
+        yield row
 
 
 def _write_json(archive: zipfile.ZipFile, name: str, found: Iterable[Row]) -> int:
@@ -60,6 +70,7 @@ def _write_csv(archive: zipfile.ZipFile, run: StepRun) -> None:
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
         for page in pages(run.database, run.owner_id, BANK):
+            run.watch.check()
             writer.writerows(_cells(page))
 
 

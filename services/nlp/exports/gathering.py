@@ -1,6 +1,7 @@
 """Everything that a learner owns, read a page at a time: tables by name, each row as it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from shared.db.session import Database
 
 PAGE = 1000  # rows
 NOBODY = UUID(int=0)
+NO_DAY = date.min
 TABLES = {
     "language_pairs": ("language_pairs", "id"),
     "words": ("words", "id"),
@@ -17,16 +19,19 @@ TABLES = {
     "word_lists": ("word_lists", "id"),
     "quizzes": ("quizzes", "id"),
     "study_sessions": ("study_sessions", "id"),
+    "speaking_sessions": ("speaking_sessions", "id"),
     "reports": ("reports", "id"),
     "articles": ("articles", "id"),
     "study_settings": ("study_settings", "owner_id"),
+    "freeze_days": ("freeze_days", "day"),
 }
 """Of each table what it is called in an export, and the column by which its pages are told apart."""
 SELECT = "SELECT * FROM {table} WHERE owner_id = $1 AND {key} > $2 ORDER BY {key} LIMIT $3"
+COUNT = "SELECT count(*) AS many FROM {table} WHERE owner_id = $1"
+LISTS = "SELECT id FROM word_lists WHERE owner_id = $1 ORDER BY id"
 LIST_WORDS = (
     "SELECT member.list_id, member.word_id, word.lemma FROM word_list_words AS member"
-    " JOIN word_lists AS list ON list.id = member.list_id JOIN words AS word ON word.id = member.word_id"
-    " WHERE list.owner_id = $1 ORDER BY member.list_id, member.word_id"
+    " JOIN words AS word ON word.id = member.word_id WHERE member.list_id = $1 ORDER BY member.word_id"
 )
 ACCOUNT = "SELECT id, email, name, native_language, role, plan, created_at FROM accounts WHERE id = $1"
 BANK = (
@@ -48,16 +53,16 @@ MEDIA_OF = (
 Row = dict[str, Any]
 
 
-def pages(database: Database, owner_id: UUID, query: str, key: str = "id") -> Iterator[list[Row]]:
-    """The owner's rows of a query, page by page; between two pages no connection is held."""
-    last = NOBODY
+def pages(database: Database, owner_id: UUID, query: str, key: str = "id", *, most: int = PAGE) -> Iterator[list[Row]]:
+    """The owner's rows of a query, at most so many at a time; between two pages no connection is held."""
+    last: UUID | date = NO_DAY if key == "day" else NOBODY
     while True:
         with database.connection() as connection:
-            rows = connection.execute(query, (owner_id, last, PAGE)).fetchall()
+            rows = connection.execute(query, (owner_id, last, most)).fetchall()
         if rows:
             yield rows
             last = rows[-1][key]
-        if len(rows) < PAGE:
+        if len(rows) < most:
             return
 
 
@@ -66,6 +71,18 @@ def table(database: Database, owner_id: UUID, name: str) -> Iterator[Row]:
     source, key = TABLES[name]
     for page in pages(database, owner_id, SELECT.format(table=source, key=key), key):
         yield from page
+
+
+def list_words(database: Database, owner_id: UUID) -> Iterator[Row]:
+    """The words of the owner's lists, list by list."""
+    for each in rows(database, LISTS, owner_id):
+        yield from rows(database, LIST_WORDS, each["id"])
+
+
+def owned(database: Database, owner_id: UUID, names: Iterable[str]) -> int:
+    """How many rows of these tables of `TABLES` are the owner's."""
+    counts = (rows(database, COUNT.format(table=TABLES[name][0]), owner_id) for name in names)
+    return sum(int(row["many"]) for count in counts for row in count)
 
 
 def rows(database: Database, query: str, *arguments: object) -> list[Row]:

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from services.nlp.exports.archive import translations_of
-from services.nlp.exports.decks import DeckCard, DeckNote, write_package
-from services.nlp.exports.gathering import BANK, CARDS_OF, MEDIA_OF, REVIEWS_OF, Row, pages, rows
+from services.nlp.exports.decks import DeckCard, DeckNote, pack, write_collection
+from services.nlp.exports.gathering import BANK, CARDS_OF, MEDIA_OF, REVIEWS_OF, Row, owned, pages, rows
 from shared.blobs.ports import Blobs, ObjectNotFoundError
-from shared.learning.settings import StudySettings
+from shared.learning.settings_rows import study_settings
+from shared.lexicon.headwords import joined
 from shared.queue.task import StepRun
 
-RETENTION = "SELECT desired_retention FROM study_settings WHERE owner_id = $1"
 LONGEST_NAME = 200  # bytes: file systems take 255, and something may come before it
+PAGE = 200
+"""Entries at a time: with each come its cards, and with each card all of its reviews."""
 LEFT_OUT = frozenset({"pending_sense"})
 """What has no meaning yet cannot be asked."""
 
@@ -43,7 +45,7 @@ class Media:
             name = f"{key.rpartition('/')[2][:12]}-{_shortened(name)}"
         if name not in self._keys:
             try:
-                (self._folder / name).write_bytes(self._blobs.get(key))
+                self._blobs.get_file(key, self._folder / name)
             except ObjectNotFoundError:
                 return None
             self._keys[name] = key
@@ -52,16 +54,21 @@ class Media:
 
 def write_deck(run: StepRun, path: Path, blobs: Blobs) -> dict[str, int]:
     """Write the owner's word bank as an Anki package; returns how many notes it has."""
-    media = Media(blobs, path.parent / "media")
-    notes = list(_notes(run, media))
-    settings = rows(run.database, RETENTION, run.owner_id)
-    retention = settings[0]["desired_retention"] if settings else StudySettings().desired_retention
-    return {"notes": write_package(path, notes, media.files, retention), "media": len(media.files)}
+    media, collection = Media(blobs, path.parent / "media"), path.parent / "collection"
+    with run.database.connection() as connection:
+        settings = study_settings(connection, run.owner_id)
+    notes = write_collection(collection, _notes(run, media), settings)
+    pack(path, collection, media.files)
+    return {"notes": notes, "media": len(media.files)}
 
 
 def _notes(run: StepRun, media: Media) -> Iterator[DeckNote]:
-    for page in pages(run.database, run.owner_id, BANK):
+    """The entries of the bank, read as late as possible."""
+    total, done = owned(run.database, run.owner_id, ("word_bank",)), 0
+    for page in pages(run.database, run.owner_id, BANK, most=PAGE):
         run.watch.check()
+        run.watch.progress(done, total, "packing words")
+        done += len(page)
         ids = [row["id"] for row in page]
         cards = rows(run.database, CARDS_OF, run.owner_id, ids)
         reviews = _by(rows(run.database, REVIEWS_OF, run.owner_id, [card["id"] for card in cards]), "card_id")
@@ -77,7 +84,13 @@ def _notes(run: StepRun, media: Media) -> Iterator[DeckNote]:
 def _note(row: Row, cards: list[DeckCard], media: list[str]) -> DeckNote:
     examples: list[dict[str, Any]] = row["examples"] or []
     example = examples[0]["text"] if examples else ""
-    texts = (row["lemma"], "; ".join(translations_of(row)), row["reading"] or "", example, row["note"])
+    texts = (
+        joined(row["article"], row["lemma"]),
+        "; ".join(translations_of(row)),
+        row["reading"] or "",
+        example,
+        row["note"],
+    )
     return DeckNote(
         entry_id=row["id"],
         language=row["language"],

@@ -3,12 +3,11 @@
 import mimetypes
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from fsrs import Scheduler
 
 from services.nlp.imports import archives, collections
 from services.nlp.imports.batches import in_transaction
@@ -23,8 +22,9 @@ from shared.db.session import Connection
 from shared.jobs.steps import Watch
 from shared.learning.card_intake import IncomingCard, Medium, save_media, take_in_cards
 from shared.learning.intake import TakenIn, take_in
-from shared.learning.scheduling import scheduler
 from shared.learning.settings import StudySettings
+from shared.learning.settings_rows import study_settings
+from shared.learning.storage import require_room
 from shared.learning.transfers import DeckImport
 from shared.queue.task import StepRun
 
@@ -41,8 +41,9 @@ class _Deck(msgspec.Struct, frozen=True, kw_only=True):
     archive: zipfile.ZipFile
     types: dict[int, NoteType]
     media: dict[str, str]
-    created: int
-    fsrs: Scheduler
+    first: date
+    """Day 0 of the collection."""
+    settings: StudySettings
     now: datetime
 
 
@@ -51,7 +52,7 @@ def import_deck(run: StepRun, order: DeckImport, blobs: Blobs, report: Report) -
 
     Raises:
         PermanentError: `upload_gone`, `archive_unreadable`, `archive_unsafe`, `deck_stub`, `deck_unreadable`,
-            `pair_deleted`.
+            `pair_deleted`, `storage_full`.
         TransientError: `contended`.
     """
     with (
@@ -59,6 +60,8 @@ def import_deck(run: StepRun, order: DeckImport, blobs: Blobs, report: Report) -
         archives.opened(path) as archive,
         collections.opened(unpacked_collection(archive, path.parent), run.watch) as collection,
     ):
+        with run.database.connection() as connection:
+            settings = study_settings(connection, run.owner_id)
         deck = _Deck(
             run=run,
             order=order,
@@ -67,10 +70,11 @@ def import_deck(run: StepRun, order: DeckImport, blobs: Blobs, report: Report) -
             archive=archive,
             types=collection.note_types(),
             media=media_names(archive),
-            created=collection.created(),
-            fsrs=scheduler(retention=StudySettings().desired_retention),
+            first=settings.on_the_wall(datetime.fromtimestamp(collection.created(), UTC)),
+            settings=settings,
             now=datetime.now(UTC),
         )
+        run.watch.progress(0, collection.notes(), "looking through the deck")
         archives.require_intact(archive, run.watch)
         _require_readable(collection, run.watch)
         _take_all(deck, collection)
@@ -129,12 +133,14 @@ def _save(
         for medium in media[note.row]
     ]
     save_media(connection, owner, found)
+    if found:
+        require_room(connection, owner)
     return [(entry, sum(card.entry_id in changed for card in each)) for entry, each in zip(taken, cards, strict=True)]
 
 
 def _cards(deck: _Deck, note: Read, entry: TakenIn) -> list[IncomingCard]:
     try:
-        return cards_of(note, entry.entry_id, deck.created, deck.fsrs, deck.now)
+        return cards_of(note, entry.entry_id, deck.first, deck.settings, deck.now)
     except RowError as error:
         deck.report.add(note.row, error.outcome, note.word.lemma, error.reason)
         return []

@@ -5,17 +5,17 @@ without a log from ease and interval, as Anki itself does it
 (https://github.com/open-spaced-repetition/fsrs-rs, `memory_state_from_sm2`).
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import exp
 from uuid import UUID, uuid5
 
 import msgspec
-from fsrs import Scheduler
 from fsrs.scheduler import DEFAULT_PARAMETERS
 
 from services.nlp.imports.collections import AnkiCard
 from shared.learning.card_intake import PastReview
-from shared.learning.scheduling import NEW, Memory, Review, replayed
+from shared.learning.scheduling import NEW, Memory, Review, fsrs_of, replayed
+from shared.learning.settings import StudySettings
 
 ANKI = UUID("6f1a4b0e-6e0d-5c0b-9b39-8a5b5a0f3c51")
 """The namespace of what Anki numbers: the same review is the same row, however often it is brought."""
@@ -53,8 +53,17 @@ def reviews_of(guid: str, card: AnkiCard) -> tuple[PastReview, ...]:
     )
 
 
-def memory_of(card: AnkiCard, reviews: tuple[PastReview, ...], created: int, fsrs: Scheduler, now: datetime) -> Memory:
+def memory_of(
+    card: AnkiCard, reviews: tuple[PastReview, ...], first: date, settings: StudySettings, now: datetime
+) -> Memory:
     """What is known of the card; one that was never answered is new and due now.
+
+    Args:
+        card: As Anki has it.
+        reviews: Its answers.
+        first: Day 0 of the collection: Anki counts days as its user lives them, not hours.
+        settings: How the learner studies: what a log alone tells of is scheduled by them.
+        now: Nothing was answered later.
 
     Raises:
         ValueError: Its numbers make no sense.
@@ -66,9 +75,9 @@ def memory_of(card: AnkiCard, reviews: tuple[PastReview, ...], created: int, fsr
     if data.s is None or data.d is None:
         if reviews:
             events = [Review(id=each.id, rating=each.rating, reviewed_at=each.reviewed_at) for each in reviews]
-            return replayed(Memory(due=now), events, uuid5(ANKI, str(card.id)), fsrs)
+            return replayed(Memory(due=now), events, uuid5(ANKI, str(card.id)), fsrs_of(settings))
         data = _from_sm2(card)
-    due = min(_due(card, created), now + timedelta(days=MOST_DAYS))
+    due = min(_due(card, first, settings), now + timedelta(days=MOST_DAYS))
     return Memory(
         state=card.type,
         step=0 if card.type != REVIEW else None,
@@ -101,10 +110,10 @@ def _last_review(
     return min(last, now)
 
 
-def _due(card: AnkiCard, created: int) -> datetime:
+def _due(card: AnkiCard, first: date, settings: StudySettings) -> datetime:
     if abs(card.due) >= SECONDS:
         return datetime.fromtimestamp(card.due, UTC)
-    return datetime.fromtimestamp(created, UTC) + timedelta(days=card.due)
+    return settings.begin(first + timedelta(days=card.due))
 
 
 def _from_sm2(card: AnkiCard) -> _Data:

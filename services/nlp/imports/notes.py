@@ -1,10 +1,10 @@
 """A note of a deck as a word with its cards. Pure."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 import msgspec
-from fsrs import Scheduler
 
 from services.nlp.imports.collections import Note, NoteType
 from services.nlp.imports.memories import memory_of, reviews_of
@@ -12,8 +12,10 @@ from services.nlp.imports.plain_text import media_of, plain
 from services.nlp.imports.words import RowError, checked_lemma
 from shared.learning.card_intake import IncomingCard
 from shared.learning.intake import Incoming
+from shared.learning.settings import StudySettings
 from shared.learning.transfers import Fields
 
+_OURS = re.compile("[0-9a-f]{32}")
 SUSPENDED = -1
 """The queue of cards that a learner has suspended."""
 
@@ -56,11 +58,17 @@ def read(row: int, note: Note, types: dict[int, NoteType], wanted: dict[str, Fie
         reading=text(fields.reading) or None,
         example=text(fields.example) or None,
         note=text(fields.note),
+        entry_id=entry_of(note.guid),
     )
     return Read(row, word, note, fields)
 
 
-def cards_of(read: Read, entry_id: UUID, created: int, fsrs: Scheduler, now: datetime) -> list[IncomingCard]:
+def entry_of(guid: str) -> UUID | None:
+    """The entry of the bank that went out as the note with this name; null for one that another program has named."""
+    return UUID(hex=guid) if _OURS.fullmatch(guid) else None
+
+
+def cards_of(read: Read, entry_id: UUID, first: date, settings: StudySettings, now: datetime) -> list[IncomingCard]:
     """The note's cards, of the templates that have a direction.
 
     Raises:
@@ -73,7 +81,7 @@ def cards_of(read: Read, entry_id: UUID, created: int, fsrs: Scheduler, now: dat
         try:
             # A clock that was ahead: what is told of the future would keep all later answers out.
             reviews = tuple(each for each in reviews_of(read.note.guid, card) if each.reviewed_at <= now)
-            memory = memory_of(card, reviews, created, fsrs, now)
+            memory = memory_of(card, reviews, first, settings, now)
         except (ValueError, OverflowError, OSError, TypeError) as error:
             raise RowError("broken_card", "the numbers of a card make no sense: it begins anew") from error
         direction = read.fields.directions[card.ord]

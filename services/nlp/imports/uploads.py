@@ -28,6 +28,7 @@ def uploaded(blobs: Blobs, owner_id: UUID, upload_id: UUID, watch: Watch) -> Ite
             with path.open("wb") as file:
                 for number in range(manifest.pieces):
                     watch.check()
+                    watch.progress(number, manifest.pieces, "fetching the file")
                     file.write(blobs.get(piece_key(owner_id, upload_id, number)))
         except ObjectNotFoundError as error:
             raise PermanentError("upload_gone", "The uploaded file is gone: upload it again.") from error

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from services.nlp.imports.plain_text import plain
 from shared.learning.intake import Incoming
 from shared.learning.transfers import Columns
+from shared.lexicon.headwords import tidy
 from shared.lexicon.model import PartOfSpeech
 
 LONGEST_LEMMA = 200  # characters
@@ -60,11 +61,12 @@ def word_in(row: list[str], columns: Columns, job_id: UUID, number: int) -> Inco
 
 
 def checked_lemma(lemma: str) -> str:
-    """The lemma.
+    """The lemma without what nobody sees in it.
 
     Raises:
         RowError: `empty_first_field` or `broken`.
     """
+    lemma = tidy(lemma)
     if not lemma:
         raise RowError("empty_first_field", "the word is empty")
     if len(lemma) > LONGEST_LEMMA:

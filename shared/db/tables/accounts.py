@@ -5,6 +5,7 @@ is a service's, reached by API keys alone.
 """
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -26,6 +27,9 @@ plans = Table(
     Column("requests_per_minute", Integer, nullable=False),
     Column("orders_per_minute", Integer, nullable=False),
     Column("batch_items", Integer, nullable=False),
+    # Files that an account may keep, in bytes.
+    Column("storage_bytes", BigInteger, nullable=False, server_default=text("2147483648")),
+    CheckConstraint("storage_bytes >= 0", name="storage_bytes"),
     CheckConstraint("requests_per_minute > 0 AND orders_per_minute > 0", name="rates"),
     CheckConstraint("batch_items BETWEEN 1 AND 1000", name="batch_items"),
 )

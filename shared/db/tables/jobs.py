@@ -77,6 +77,12 @@ jobs = Table(
     Index("ix_jobs_failure", text("(error ->> 'code')"), "id", postgresql_where=text("error IS NOT NULL")),
     Index("ix_jobs_batch", "batch_id", "state", postgresql_where=text("batch_id IS NOT NULL")),
     Index("ix_jobs_expiry", "expires_at", postgresql_where=text("finished_at IS NULL")),
+    # Which sentences are about to be spoken.
+    Index(
+        "ix_jobs_speaking",
+        text("(input ->> 'sentence_id')"),
+        postgresql_where=text("kind = 'speak_sentence' AND finished_at IS NULL"),
+    ),
 )
 
 job_steps = Table(
@@ -169,6 +175,14 @@ workers = Table(
     Column("draining", Boolean, nullable=False),
     Column("asked_to_drain", Boolean, nullable=False, server_default=text("false")),
     Column("seen_at", Types.moment, nullable=False),
+)
+
+# Which job just gets something that others want too: they wait for it while it is open.
+turns = Table(
+    "turns",
+    metadata,
+    Column("work", Text, primary_key=True),
+    Column("job_id", Types.id, nullable=False),
 )
 
 periodic_runs = Table(

@@ -182,6 +182,7 @@ entry_media = Table(
     Column("content_type", Text, nullable=False),
     Column("size", Integer, nullable=False),
     _created(),
+    Index("ix_entry_media_owner_id", "owner_id"),
 )
 
 word_lists = Table(

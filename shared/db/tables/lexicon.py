@@ -112,12 +112,13 @@ sentences = Table(
     Column("language", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("level", Text),
-    # How many words it has; null until the language worker has counted those of a language without spaces.
+    # How many words it has; null until the language worker has counted those of a language without spaces, or of a row
+    # from before there was a column.
     Column("words", Integer),
     # Japanese: the text in pieces, each with its furigana or without.
     Column("ruby", Types.document),
     Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
-    # Where an object with somebody speaking it lies, and under which licence.
+    # Where an object with somebody or a voice of ours speaking it lies, and under which licence.
     Column("audio", Types.document),
     Column("source", Text, nullable=False),
     Column("source_id", Text),
@@ -135,8 +136,15 @@ sentences = Table(
     Index("ix_sentences_hidden", "id", postgresql_where=text("hidden_at IS NOT NULL")),
     Index("ix_sentences_language", "language", "level", "id"),
     Index("ix_sentences_tags", "tags", postgresql_using="gin"),
-    # Those that the language worker has still to read.
-    Index("ix_sentences_without_ruby", "id", postgresql_where=text("language = 'ja' AND ruby IS NULL")),
+    # Those that the language worker has still to read or to count. Nobody counts Chinese.
+    Index(
+        "ix_sentences_unread",
+        "id",
+        postgresql_where=text("words IS NULL AND language <> 'zh' OR language = 'ja' AND ruby IS NULL"),
+    ),
+    # Those that nobody has spoken, and for the sweep whose object it is.
+    Index("ix_sentences_unspoken", "language", "id", postgresql_where=text("audio ->> 'key' IS NULL")),
+    Index("ix_sentences_audio_key", text("(audio ->> 'key')"), postgresql_where=text("audio ->> 'key' IS NOT NULL")),
 )
 
 sentence_translations = Table(

@@ -1,17 +1,24 @@
 -- $1 jobs as a JSON array, $2 whether this process can publish, $3 their batch as a JSON object or null (see submission.py).
 -- Whose idempotency key the owner has used is not created, nor is any job of such a batch: no row comes back for it.
+-- Nor is a job `of_account` whose account is gone; who deletes an account waits for this to end, and this for the deletion.
 -- Published at once within the owner's burst, and only while none of the owner's own waits for the relay.
 -- Steps without needs are ready at once; the k-th of an owner's in one queue adds the costs of those before it.
-WITH submitted AS MATERIALIZED (
+WITH asked AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS job(
-    ordinal integer, id uuid, owner_id uuid, kind text, input jsonb, bulk boolean, priority smallint,
-    expires_in_s double precision, request_id text, idempotency_key text, idempotency_hash text, batch_id uuid,
-    batch_item integer, steps jsonb)
+    ordinal integer, id uuid, owner_id uuid, of_account boolean, kind text, input jsonb, bulk boolean,
+    priority smallint, expires_in_s double precision, request_id text, idempotency_key text, idempotency_hash text,
+    batch_id uuid, batch_item integer, steps jsonb)
+),
+owners AS MATERIALIZED (
+  SELECT id FROM accounts WHERE id IN (SELECT owner_id FROM asked WHERE of_account) FOR KEY SHARE
+),
+submitted AS MATERIALIZED (
+  SELECT * FROM asked WHERE NOT of_account OR owner_id IN (SELECT id FROM owners)
 ),
 new_batch AS (
   INSERT INTO batches (id, owner_id, name, items, idempotency_key, idempotency_hash, request_id)
   SELECT id, owner_id, name, items, idempotency_key, idempotency_hash, request_id
-  FROM jsonb_to_record($3::jsonb) AS batch(
+  FROM (SELECT FROM submitted LIMIT 1) AS welcome, jsonb_to_record($3::jsonb) AS batch(
     id uuid, owner_id uuid, name text, items integer, idempotency_key text, idempotency_hash text, request_id text)
   WHERE $3::jsonb IS NOT NULL
   ON CONFLICT (owner_id, idempotency_key) DO NOTHING

@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import msgspec
@@ -83,6 +84,30 @@ def test_object_comes_back_as_it_was_put(blobs: S3Blobs) -> None:
     blobs.put("job/step/audio.mp3", body, "audio/mpeg")
     assert blobs.get("job/step/audio.mp3") == body
     assert blobs.size("job/step/audio.mp3") == len(body)
+
+
+def test_a_file_comes_back_as_it_was_put(blobs: S3Blobs, tmp_path: Path) -> None:
+    there, back = tmp_path / "there", tmp_path / "back"
+    there.write_bytes(bytes(range(256)) * 5000)
+    blobs.put_file("export.zip", there, "application/zip")
+    blobs.get_file("export.zip", back)
+    assert back.read_bytes() == there.read_bytes() == blobs.get("export.zip")
+    served = httpx.get(blobs.presigned_url("export.zip", seconds=60))
+    assert served.headers["content-type"] == "application/zip"
+
+
+def test_an_empty_file_is_an_object(blobs: S3Blobs, tmp_path: Path) -> None:
+    empty, back = tmp_path / "empty", tmp_path / "back"
+    empty.touch()
+    blobs.put_file("empty", empty, "text/plain")
+    blobs.get_file("empty", back)
+    assert back.read_bytes() == b""
+
+
+def test_a_missing_object_makes_no_file(blobs: S3Blobs, tmp_path: Path) -> None:
+    with pytest.raises(ObjectNotFoundError):
+        blobs.get_file("no/such/object", tmp_path / "file")
+    assert not (tmp_path / "file").exists()
 
 
 def test_empty_object_is_an_object(blobs: S3Blobs) -> None:

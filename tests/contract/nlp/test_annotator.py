@@ -145,8 +145,9 @@ def test_a_long_text_is_work_for_the_process_and_not_for_the_worker() -> None:
     assert here < there / 5
 
 
-def test_the_worker_itself_loads_no_engine() -> None:
-    code = "import sys, services.nlp.app; print(sorted({'HanTa', 'simplemma', 'spacy', 'wordfreq'} & set(sys.modules)))"
+def test_the_worker_itself_loads_no_engine_and_no_optimizer() -> None:
+    heavy = {"HanTa", "simplemma", "spacy", "wordfreq", "fsrs.optimizer"}
+    code = f"import sys, services.nlp.app; print(sorted({heavy} & set(sys.modules)))"
     with start_python(code, stdout=subprocess.PIPE) as worker:
         told, _ = worker.communicate()
     assert told.strip() == b"[]"

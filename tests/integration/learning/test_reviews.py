@@ -310,7 +310,7 @@ def test_all_is_told_again_with_other_weights(learner: Learner) -> None:
     card = learner.card()
     events = month(card, 3)
     learner.record(*events)
-    weights = tuple(weight * 1.05 for weight in FSRS.parameters)
+    weights = tuple(weight * 1.05 for weight in FSRS.scheduler.parameters)
     learner.engine.connection.execute(
         "INSERT INTO study_settings VALUES ($1, 0.8, 20, 200, 4, 'UTC', 99, $2)", (learner.id, list(weights))
     )

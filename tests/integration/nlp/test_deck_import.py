@@ -153,6 +153,29 @@ def test_a_medium_that_unpacks_to_too_much_is_left_out_and_told(learner: Learner
     assert learner.count("entry_media") == 0
 
 
+def room(learner: Learner, size: int) -> None:
+    """Let the learner's plan give so many bytes."""
+    put = learner.engine.connection.execute
+    put("INSERT INTO plans VALUES ('tight', 1, 1, 1, $1) ON CONFLICT (name) DO UPDATE SET storage_bytes = $1", (size,))
+    put("UPDATE accounts SET plan = 'tight' WHERE id = $1", (learner.id,))
+
+
+def test_a_deck_without_room_for_its_media_is_refused_and_the_words_before_it_stay(
+    learner: Learner, tmp_path: Path
+) -> None:
+    path = deck(tmp_path)
+    room(learner, 4)
+    with pytest.raises(PermanentError) as refused:
+        learner.perform("import_deck", order(learner, path))
+    assert (refused.value.code, refused.value.detail[:16]) == ("storage_full", "There is no room")
+    assert (learner.count("entry_media"), learner.count("word_bank")) == (0, 0)
+    room(learner, 5)
+    assert learner.perform("import_deck", order(learner, path)).output["counts"]["new"] == 2
+    again = learner.perform("import_deck", order(learner, path))
+    assert again.output["counts"]["duplicate"] == 2
+    assert learner.count("entry_media") == 1
+
+
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 def test_a_look_into_a_deck_shows_its_types_and_first_notes(learner: Learner, tmp_path: Path, form: Format) -> None:
     done = learner.perform("preview_import", PreviewOrder(upload_id=learner.upload(form(deck(tmp_path))), kind="deck"))

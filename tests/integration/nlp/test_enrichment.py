@@ -7,6 +7,7 @@ import pytest
 from services.nlp import enrichment
 from services.nlp.enrichment import enrich_lexicon
 from shared.jobs.errors import StepStoppedError
+from shared.lexicon.word_counts import count_words
 from shared.queue.task import StepRun
 from tests.support.jobs import OWNER, Engine
 from tests.support.lexicon import new_word
@@ -62,7 +63,7 @@ def test_words_get_their_frequency_and_those_that_have_one_keep_it(engine: Engin
 
 def test_japanese_sentences_get_their_furigana(engine: Engine) -> None:
     japanese, german = new_sentence(engine, "猫が好き。"), new_sentence(engine, "Ich mag Katzen.", "de")
-    assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 1}
+    assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 2}
     assert ruby(engine, japanese) == [
         {"text": "猫", "reading": "ねこ"},
         {"text": "が"},
@@ -70,6 +71,36 @@ def test_japanese_sentences_get_their_furigana(engine: Engine) -> None:
         {"text": "き。"},
     ]
     assert ruby(engine, german) is None
+
+
+def counted(engine: Engine) -> dict[str, int | None]:
+    return {row["text"]: row["words"] for row in engine.connection.execute("SELECT text, words FROM sentences")}
+
+
+def test_sentences_that_nobody_counted_are_counted_once(engine: Engine) -> None:
+    new_sentence(engine, "Ich mag Katzen.", "de")
+    new_sentence(engine, "我喜欢猫。", "zh")
+    read_before = new_sentence(engine, "猫が好き。")
+    engine.connection.execute("UPDATE sentences SET ruby = '[]' WHERE id = $1", (read_before,))
+    counted_before = new_sentence(engine, "犬")
+    engine.connection.execute("UPDATE sentences SET words = 9 WHERE id = $1", (counted_before,))
+    assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 3}
+    assert counted(engine) == {"Ich mag Katzen.": 3, "我喜欢猫。": None, "猫が好き。": 3, "犬": 9}
+    assert (ruby(engine, read_before), ruby(engine, counted_before)) == ([], [{"text": "犬", "reading": "いぬ"}])
+    assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 0}
+
+
+def test_a_text_that_was_edited_meanwhile_is_read_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited = new_sentence(engine, "Alt.", "de")
+
+    def slow(text: str, language: str) -> int | None:
+        if text == "Alt.":
+            engine.connection.execute("UPDATE sentences SET text = 'Ganz neu.' WHERE id = $1", (edited,))
+        return count_words(text, language)
+
+    monkeypatch.setattr(enrichment, "count_words", slow)
+    enrich_lexicon(run_of(engine))
+    assert counted(engine) == {"Ganz neu.": 2}
 
 
 def test_an_attempt_that_stops_is_gone_on_with_by_the_next(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,8 @@
 """The steps about one learner over real rows."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -18,11 +17,10 @@ from shared.jobs.steps import Done
 from shared.learning.detection import DetectedWord, WordSearch
 from shared.learning.fitting import LEAST_REVIEWS, Answered
 from shared.learning.scheduling import Memory, Review, replayed, scheduler
-from tests.support.api import NOW
 from tests.support.attempts import attempt
 from tests.support.jobs import Engine
 from tests.support.people import new_person
-from tests.support.studying import in_bank, new_pair, new_word, with_card
+from tests.support.studying import in_bank, new_pair, new_word, telling_reviews
 from tests.support.written import ordered, write
 
 HARD = "Die Großmutter besucht den Leuchtturm. Der Leuchtturm ist alt. Das Haus ist neu."
@@ -146,32 +144,25 @@ def test_somebody_elses_article_is_not_looked_through(learner: Learner, engine: 
     assert caught.value.code == "article_deleted"
 
 
-def answered(learner: Learner, card: UUID, count: int) -> list[Review]:
-    reviews = [
-        Review(id=uuid4(), rating=1 + number % 4, reviewed_at=NOW + timedelta(days=number)) for number in range(count)
-    ]
-    for review in reviews:
-        learner.engine.connection.execute(
-            "INSERT INTO reviews (owner_id, id, card_id, rating, reviewed_at, state_before)"
-            " VALUES ($1, $2, $3, $4, $5, 0)",
-            (learner.id, review.id, card, review.rating, review.reviewed_at),
-        )
-    return reviews
+def reviews_of(learner: Learner, card: UUID) -> list[Review]:
+    query = "SELECT id, rating, reviewed_at FROM reviews WHERE card_id = $1 ORDER BY reviewed_at"
+    return [Review(**row) for row in learner.engine.connection.execute(query, (card,))]
 
 
 def test_fitted_weights_are_kept_and_every_card_is_scheduled_by_them(learner: Learner) -> None:
-    card = with_card(learner.engine.connection, learner.id, learner.pair, "Hund", due=NOW)
-    reviews = answered(learner, card, LEAST_REVIEWS)
+    cards = telling_reviews(learner.engine.connection, learner.id, learner.pair)
+    given = LEAST_REVIEWS + len(cards)
     weights = [weight * 1.1 for weight in DEFAULT_PARAMETERS]
     done = learner.fit(weights)
-    assert (done.output, len(learner.answers)) == ({"reviews": LEAST_REVIEWS}, LEAST_REVIEWS)
+    assert (done.output, len(learner.answers)) == ({"reviews": given}, given)
     kept = learner.one("SELECT weights, desired_retention FROM study_settings WHERE owner_id = $1", learner.id)
     assert kept == {"weights": pytest.approx(weights), "desired_retention": 0.9}
-    row = learner.one("SELECT stability, due, created_at FROM cards WHERE id = $1", card)
-    assert row is not None
     fsrs = scheduler(retention=0.9, weights=tuple(weights))
-    expected = replayed(Memory(due=row["created_at"]), reviews, card, fsrs)
-    assert (row["stability"], row["due"]) == (pytest.approx(expected.stability), expected.due)
+    for card in (cards[0], cards[-1]):
+        row = learner.one("SELECT stability, due, created_at FROM cards WHERE id = $1", card)
+        assert row is not None
+        expected = replayed(Memory(due=row["created_at"]), reviews_of(learner, card), card, fsrs)
+        assert (row["stability"], row["due"]) == (pytest.approx(expected.stability), expected.due)
 
 
 def test_settings_stay_when_weights_are_kept(learner: Learner) -> None:
@@ -180,17 +171,14 @@ def test_settings_stay_when_weights_are_kept(learner: Learner) -> None:
         " time_zone, leech_lapses) VALUES ($1, 0.8, 5, 50, 3, 'Europe/Berlin', 6)",
         (learner.id,),
     )
-    card = with_card(learner.engine.connection, learner.id, learner.pair, "Hund", due=NOW)
-    answered(learner, card, LEAST_REVIEWS)
+    telling_reviews(learner.engine.connection, learner.id, learner.pair)
     learner.fit()
     kept = learner.one("SELECT desired_retention, new_per_day, cardinality(weights) AS weights FROM study_settings")
     assert kept == {"desired_retention": 0.8, "new_per_day": 5, "weights": 21}
 
 
 def test_too_few_reviews_change_nothing(learner: Learner) -> None:
-    card = with_card(learner.engine.connection, learner.id, learner.pair, "Hund", due=NOW)
-    answered(learner, card, LEAST_REVIEWS)
-    learner.engine.connection.execute("UPDATE reviews SET undone_at = $1 WHERE reviewed_at = $1", (NOW,))
+    telling_reviews(learner.engine.connection, learner.id, learner.pair, LEAST_REVIEWS - 1)
     with pytest.raises(PermanentError) as caught:
         learner.fit()
     assert caught.value.code == "too_few_reviews"

@@ -81,7 +81,9 @@ def test_a_word_with_its_article_is_the_word_of_the_lexicon(learner: Learner) ->
     lexicon(learner, "See", "lake", article="der")
     done = learner.perform("import_words", order(learner, b"w,t\nDas Haus,house\nHaus,house\ndie See,lake\nalt,old\n"))
     assert done.output["counts"] == {"new": 3, "duplicate": 1}
-    assert entries(learner) == [("Haus", "new", ""), ("alt", "new", ""), ("die See", "new", "")]
+    assert entries(learner) == [("Haus", "new", ""), ("See", "new", ""), ("alt", "new", "")]
+    (own,) = learner.rows("SELECT article FROM words WHERE owner_id = $1 AND lemma = 'See'", learner.id)
+    assert own["article"] == "die", "the sea is not the lake"
 
 
 @pytest.mark.parametrize("apostrophe", ["'", "\u2019"])
@@ -91,6 +93,63 @@ def test_an_elided_article_is_one_too(learner: Learner, apostrophe: str) -> None
     done = learner.perform("import_words", order(learner, f"w,t\nl{apostrophe}amico,friend\n".encode()))
     assert done.output["counts"] == {"new": 1}
     assert entries(learner) == [("amico", "new", "")]
+
+
+def test_a_new_word_in_many_spellings_is_one_and_one_with_another_article_is_not(learner: Learner) -> None:
+    body = "w,t\nder Adler,eagle\nAdler,eagle\nadler ,bird of prey\nder See,lake\nDie  See,sea\n"
+    first = learner.perform("import_words", order(learner, body.encode()))
+    assert first.output["counts"] == {"new": 3, "updated": 2}
+    query = (
+        "SELECT lemma, article, translations -> 'en' AS means FROM words WHERE owner_id = $1 ORDER BY lemma, article"
+    )
+    words = [tuple(row.values()) for row in learner.rows(query, learner.id)]
+    assert words == [
+        ("Adler", "der", ["eagle", "bird of prey"]),
+        ("See", "der", ["lake"]),
+        ("See", "die", ["sea"]),
+    ]
+    again = learner.perform("import_words", order(learner, body.encode()))
+    assert (again.output["counts"], learner.count("word_bank")) == ({"duplicate": 5}, 3)
+    assert [tuple(row.values()) for row in learner.rows(query, learner.id)] == words
+
+
+def test_an_own_word_without_a_part_of_speech_is_the_one_that_comes_with_one(learner: Learner) -> None:
+    learner.perform("import_words", order(learner, b"w,t\nAdler,eagle\n"))
+    columns = Columns(lemma=0, translation=1, pos=2)
+    done = learner.perform("import_words", order(learner, b"w,t,p\nAdler,eagle,NOUN\n", columns=columns))
+    assert (done.output["counts"], learner.count("word_bank")) == ({"duplicate": 1}, 1)
+
+
+def test_an_own_word_without_a_meaning_takes_the_lexicons_when_a_table_brings_it(learner: Learner) -> None:
+    learner.perform("import_words", order(learner, b"w\nAdler\n", columns=Columns(lemma=0)))
+    lexicon(learner, "Adler", "eagle", article="der")
+    done = learner.perform("import_words", order(learner, b"w,t\nder Adler,eagle\n"))
+    assert done.output["counts"] == {"duplicate": 1}
+    assert (learner.count("word_bank"), learner.count("words")) == (1, 0)
+
+
+def test_an_entry_that_has_the_lexicons_word_already_keeps_the_own_one_apart(learner: Learner) -> None:
+    lexicon(learner, "Adler", "eagle")
+    learner.perform("import_words", order(learner, b"w,t\nAdler,eagle\n"))
+    own = learner.rows(
+        "INSERT INTO words (id, owner_id, language, lemma, pos, folded, translations, source)"
+        " VALUES (gen_random_uuid(), $1, 'de', 'Adler', 'X', 'adler', '{}', 'own') RETURNING id",
+        learner.id,
+    )[0]["id"]
+    learner.rows(
+        "INSERT INTO word_bank (id, owner_id, pair_id, word_id, lemma, pos)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, 'Adler', 'X') RETURNING id",
+        learner.id, learner.pair, own,
+    )  # fmt: skip
+    done = learner.perform("import_words", order(learner, b"w,t\nAdler,eagle\n"))
+    assert (done.output["counts"], learner.count("word_bank"), learner.count("words")) == ({"duplicate": 1}, 2, 1)
+
+
+def test_what_nobody_sees_in_a_word_is_left_out_and_a_word_of_nothing_else_is_told(learner: Learner) -> None:
+    body = "w,t\nHaus\u00adt\u00fcr\x07,front door\nHaust\u00fcr,front door\n\x07\u200b,bell\n"
+    done = learner.perform("import_words", order(learner, body.encode()))
+    assert done.output["counts"] == {"new": 1, "updated": 1, "empty_first_field": 1}
+    assert entries(learner) == [("Haust\u00fcr", "new", "")]
 
 
 def test_of_several_meanings_none_is_guessed(learner: Learner) -> None:

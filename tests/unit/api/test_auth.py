@@ -25,6 +25,7 @@ PUBLIC_PATHS = {
     "/docs/schema/{path}",
     "/docs/assets/{file_path}",
     "/api/languages",
+    "/api/config",
     "/api/auth/register",
     "/api/auth/login",
     "/api/auth/refresh",

@@ -1,7 +1,5 @@
 import json
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import httpx
 import msgspec
@@ -9,78 +7,20 @@ import pytest
 
 from services.api.imports.schemas import (
     ColumnsOrder,
-    ExportRequest,
-    ExportView,
     FieldsOrder,
     ImportOrder,
-    ImportView,
     PreviewRequest,
-    UploadView,
 )
 from services.cli.transfers import PIECE
-from shared.learning.transfers import PreviewTable
-from tests.support.cli_learner import GERMAN, JAPANESE, Learner, answered
+from tests.support.cli_learner import GERMAN, JAPANESE, Learner
 from tests.support.cli_server import CommandLine, FakeServer, problem
-from tests.support.demo_stack import job, step
-
-UPLOADS = "/api/imports/uploads"
-IMPORTS = "/api/imports"
-UPLOAD, PREVIEW, IMPORT, EXPORT = (UUID(int=number) for number in (60, 61, 62, 63))
-REPORT_URL = "https://objects.example.org/report?signed=1"
-ARCHIVE_URL = "https://objects.example.org/archive?signed=1"
-TABLE = PreviewTable(name="", columns=["Wort", "Bedeutung"], rows=[["Haus", "house"], ["Hund", "dog"]])
-BASIC = PreviewTable(name="Basic", columns=["Front", "Back"], rows=[["Haus", "house"]])
-CLOZE = PreviewTable(name="Cloze", columns=["Text", "Extra"], rows=[["Das {{c1::Haus}}", ""]])
-
-
-def ended(job_id: UUID, kind: str, **changes: Any) -> dict[str, Any]:
-    created = {"id": str(job_id), "kind": kind, "created_at": "2026-03-01T12:00:00Z", "result": None}
-    steps = [step("write_text") | {"name": kind}]
-    return job("succeeded", steps=steps) | created | changes
-
-
-def view(kind: type[Any], **fields: Any) -> httpx.Response:
-    """An answer that has the fields of the API's, and no other."""
-    assert set(fields) == set(kind.__struct_fields__)
-    return answered(fields)
-
-
-class Room:
-    """The API's room for imports, with one file in it."""
-
-    def __init__(self, server: FakeServer) -> None:
-        self.server = server
-        self.tables = [TABLE]
-        self.counts = {"new": 2, "duplicate": 1, "broken": 0}
-        self.result = ended(IMPORT, "import_words")
-        preview = ended(PREVIEW, "preview_import")
-        answers: dict[tuple[str, str], Any] = {
-            ("POST", UPLOADS): lambda request: answered(UploadView(id=UPLOAD, size=len(request.content)), 201),
-            ("POST", f"{IMPORTS}/preview"): lambda _: answered(preview, 202),
-            ("POST", IMPORTS): lambda _: answered(self.result, 202),
-            ("GET", f"/api/jobs/{PREVIEW}"): lambda _: answered(preview),
-            ("GET", f"/api/jobs/{IMPORT}"): lambda _: answered(self.result),
-            ("GET", f"{IMPORTS}/{PREVIEW}"): lambda _: view(
-                ImportView, job=preview, counts={}, report_url=None, preview=self.tables
-            ),
-            ("GET", f"{IMPORTS}/{IMPORT}"): lambda _: view(
-                ImportView, job=self.result, counts=self.counts, report_url=REPORT_URL, preview=None
-            ),
-            ("GET", "/report"): lambda _: httpx.Response(200, content=b'{"row":1}\n'),
-            ("GET", "/archive"): lambda _: httpx.Response(200, content=b"PK"),
-        }
-        server.answers.update(answers)
-
-    @property
-    def orders(self) -> list[ImportOrder]:
-        """What was ordered, as the API would take it."""
-        return [msgspec.json.decode(each.content, type=ImportOrder) for each in self.server.asked(IMPORTS)]
+from tests.support.cli_transfers import BASIC, CLOZE, IMPORT, IMPORTS, UPLOAD, UPLOADS, TransferRoom, ended
 
 
 @pytest.fixture(name="room")
-def _room(server: FakeServer) -> Room:
+def _room(server: FakeServer) -> TransferRoom:
     Learner(server)
-    return Room(server)
+    return TransferRoom(server)
 
 
 @pytest.fixture(name="table")
@@ -91,7 +31,7 @@ def _table(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(name="deck")
-def _deck(tmp_path: Path, room: Room) -> Path:
+def _deck(tmp_path: Path, room: TransferRoom) -> Path:
     room.tables = [BASIC, CLOZE]
     path = tmp_path / "deck.apkg"
     path.write_bytes(b"PK")
@@ -99,7 +39,7 @@ def _deck(tmp_path: Path, room: Room) -> Path:
 
 
 def test_a_table_is_uploaded_as_it_is_and_taken_in(
-    parlance: CommandLine, server: FakeServer, room: Room, table: Path
+    parlance: CommandLine, server: FakeServer, room: TransferRoom, table: Path
 ) -> None:
     result = parlance("import", str(table), "--map", "lemma=Wort", "--map", "translation=2", "--both")
     assert result.exit_code == 0, result.stderr
@@ -121,14 +61,16 @@ def test_a_table_is_uploaded_as_it_is_and_taken_in(
     assert result.stdout == "Rows: 2 new, 1 duplicate.\n"
 
 
-def test_a_table_can_be_without_names_and_of_another_language(parlance: CommandLine, room: Room, table: Path) -> None:
+def test_a_table_can_be_without_names_and_of_another_language(
+    parlance: CommandLine, room: TransferRoom, table: Path
+) -> None:
     result = parlance("import", str(table), "--map", "lemma=1", "--no-header", "--language", "ja")
     assert result.exit_code == 0, result.stderr
     (order,) = room.orders
     assert (order.header, order.pair_id, order.directions) == (False, JAPANESE.id, ("recognition",))
 
 
-def test_the_report_of_each_row_is_kept(parlance: CommandLine, room: Room, table: Path, tmp_path: Path) -> None:
+def test_the_report_of_each_row_is_kept(parlance: CommandLine, room: TransferRoom, table: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.jsonl"
     result = parlance("import", str(table), "--map", "lemma=Wort", "--report", str(report), "--json")
     assert result.exit_code == 0, result.stderr
@@ -148,7 +90,7 @@ def test_the_report_of_each_row_is_kept(parlance: CommandLine, room: Room, table
     ],
 )
 def test_a_wrong_mapping_imports_nothing(
-    parlance: CommandLine, room: Room, table: Path, mapping: list[str], said: str
+    parlance: CommandLine, room: TransferRoom, table: Path, mapping: list[str], said: str
 ) -> None:
     result = parlance("import", str(table), *(part for each in mapping for part in ("--map", each)))
     assert result.exit_code == 2
@@ -156,7 +98,7 @@ def test_a_wrong_mapping_imports_nothing(
     assert room.orders == []
 
 
-def test_without_a_terminal_the_columns_are_said(parlance: CommandLine, room: Room, table: Path) -> None:
+def test_without_a_terminal_the_columns_are_said(parlance: CommandLine, room: TransferRoom, table: Path) -> None:
     result = parlance("import", str(table))
     assert result.exit_code == 2
     assert "--map lemma=Wort" in result.stderr
@@ -165,7 +107,7 @@ def test_without_a_terminal_the_columns_are_said(parlance: CommandLine, room: Ro
 
 
 def test_in_a_terminal_each_field_is_asked_for(
-    parlance: CommandLine, room: Room, table: Path, monkeypatch: pytest.MonkeyPatch
+    parlance: CommandLine, room: TransferRoom, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.cli.mapping.at_terminal", lambda: True)
     result = parlance("import", str(table), given="1\n7\n2\n\n\n\n\n")
@@ -175,7 +117,7 @@ def test_in_a_terminal_each_field_is_asked_for(
 
 
 def test_in_a_terminal_nothing_is_an_answer(
-    parlance: CommandLine, room: Room, table: Path, monkeypatch: pytest.MonkeyPatch
+    parlance: CommandLine, room: TransferRoom, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.cli.mapping.at_terminal", lambda: True)
     result = parlance("import", str(table), given="0\n")
@@ -184,7 +126,9 @@ def test_in_a_terminal_nothing_is_an_answer(
     assert room.orders == []
 
 
-def test_a_mapping_is_for_the_note_types_that_have_its_fields(parlance: CommandLine, room: Room, deck: Path) -> None:
+def test_a_mapping_is_for_the_note_types_that_have_its_fields(
+    parlance: CommandLine, room: TransferRoom, deck: Path
+) -> None:
     result = parlance("import", str(deck), "--map", "lemma=Front", "--map", "translation=Back")
     assert result.exit_code == 0, result.stderr
     (order,) = room.orders
@@ -193,7 +137,7 @@ def test_a_mapping_is_for_the_note_types_that_have_its_fields(parlance: CommandL
 
 
 def test_each_note_type_is_asked_for_and_can_be_left_out(
-    parlance: CommandLine, room: Room, deck: Path, monkeypatch: pytest.MonkeyPatch
+    parlance: CommandLine, room: TransferRoom, deck: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.cli.mapping.at_terminal", lambda: True)
     result = parlance("import", str(deck), given="1\n2\n\n\n\n0\n")
@@ -203,7 +147,7 @@ def test_each_note_type_is_asked_for_and_can_be_left_out(
 
 @pytest.mark.parametrize("given", [["--note-type", "Cloze"], ["--note-type", "Nope"]])
 def test_a_mapping_that_fits_no_note_type_shows_what_there_is(
-    parlance: CommandLine, room: Room, deck: Path, given: list[str]
+    parlance: CommandLine, room: TransferRoom, deck: Path, given: list[str]
 ) -> None:
     result = parlance("import", str(deck), "--map", "lemma=Front", *given)
     assert result.exit_code == 2
@@ -222,7 +166,9 @@ def test_a_file_that_cannot_be_one_is_not_sent(parlance: CommandLine, server: Fa
     assert server.asked(UPLOADS) == []
 
 
-def test_a_file_is_sent_again_from_its_begin(parlance: CommandLine, server: FakeServer, room: Room, deck: Path) -> None:
+def test_a_file_is_sent_again_from_its_begin(
+    parlance: CommandLine, server: FakeServer, room: TransferRoom, deck: Path
+) -> None:
     deck.write_bytes(bytes(range(256)) * (PIECE // 256 * 2 + 1))
     server.before[UPLOADS] = [httpx.Response(503, headers={"Retry-After": "2"})]
     result = parlance("import", str(deck), "--map", "lemma=Front")
@@ -232,7 +178,9 @@ def test_a_file_is_sent_again_from_its_begin(parlance: CommandLine, server: Fake
     assert len(room.orders) == 1
 
 
-def test_a_file_that_is_too_large_is_said_so(parlance: CommandLine, server: FakeServer, room: Room, deck: Path) -> None:
+def test_a_file_that_is_too_large_is_said_so(
+    parlance: CommandLine, server: FakeServer, room: TransferRoom, deck: Path
+) -> None:
     server.before[UPLOADS] = [problem(413, "body_too_large", "A file may have 200 MB.")]
     result = parlance("import", str(deck), "--map", "lemma=Front")
     assert result.exit_code == 2
@@ -248,51 +196,9 @@ def test_a_lost_answer_orders_nothing_twice(parlance: CommandLine, server: FakeS
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
 
 
-def test_a_broken_deck_says_why(parlance: CommandLine, room: Room, deck: Path) -> None:
+def test_a_broken_deck_says_why(parlance: CommandLine, room: TransferRoom, deck: Path) -> None:
     error = {"code": "deck_stub", "message": "Update Anki and export it again."}
     room.result = ended(IMPORT, "import_deck", status="failed", error=error)
     result = parlance("import", str(deck), "--map", "lemma=Front")
     assert result.exit_code == 3
     assert "deck_stub. Update Anki" in result.stderr
-
-
-def export_answers(server: FakeServer, status: str = "succeeded") -> None:
-    made = ended(EXPORT, "export_learner", status=status)
-    url = ARCHIVE_URL if status == "succeeded" else None
-    server.answers["POST", "/api/exports"] = lambda _: answered(made, 202)
-    server.answers["GET", f"/api/jobs/{EXPORT}"] = lambda _: answered(made)
-    server.answers["GET", f"/api/exports/{EXPORT}"] = lambda _: view(
-        ExportView, job=made, counts={"words": 3}, name="parlance.apkg", url=url
-    )
-
-
-@pytest.mark.usefixtures("room")
-@pytest.mark.parametrize("given", [None, "apkg"])
-def test_an_export_becomes_a_file(parlance: CommandLine, server: FakeServer, tmp_path: Path, given: str | None) -> None:
-    export_answers(server)
-    out = tmp_path / "mine.bin"
-    result = parlance("export", "--out", str(out), *(["--format", given] if given else []))
-    assert result.exit_code == 0, result.stderr
-    assert out.read_bytes() == b"PK"
-    (request,) = server.asked("/api/exports")
-    assert msgspec.json.decode(request.content, type=ExportRequest).format == (given or "json")
-    (fetched,) = server.asked("/archive")
-    assert "Authorization" not in fetched.headers
-
-
-@pytest.mark.usefixtures("room")
-def test_an_export_that_failed_leaves_no_file(parlance: CommandLine, server: FakeServer, tmp_path: Path) -> None:
-    export_answers(server, "failed")
-    out = tmp_path / "mine.zip"
-    assert parlance("export", "--out", str(out)).exit_code == 3
-    assert not out.exists()
-
-
-def test_an_export_into_no_folder_is_not_begun(parlance: CommandLine, server: FakeServer, tmp_path: Path) -> None:
-    assert parlance("export", "--out", str(tmp_path / "no" / "mine.zip")).exit_code == 2
-    assert server.requests == []
-
-
-def test_a_format_that_there_is_not_is_refused(parlance: CommandLine, server: FakeServer, tmp_path: Path) -> None:
-    assert parlance("export", "--format", "xml", "--out", str(tmp_path / "x")).exit_code == 2
-    assert server.requests == []

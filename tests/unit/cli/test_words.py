@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,10 @@ import msgspec
 import pytest
 
 from services.api.flashcards.schemas import GeneratedView, GenerateOrder
-from services.api.vocab.schemas import EntryOrder, EntryPatch, MeetingOrder, PairOrder, WordView
+from services.api.learning.analytics_schemas import DailyView, DayNumbers
+from services.api.vocab.schemas import EntryDetailView, EntryOrder, EntryPatch, MeetingOrder, PairOrder, WordView
 from services.api.vocabulary.schemas import WordView as LexiconWord
+from services.cli.stats import DAILY
 from tests.support.cli_learner import GERMAN, JAPANESE, PAIRS, Learner, answered, entry, page, word
 from tests.support.cli_server import CommandLine, FakeServer
 from tests.support.read_article import read_article
@@ -146,6 +149,71 @@ def test_cards_are_made_of_the_whole_bank(
     assert sent(server, "/api/flashcards", GenerateOrder) == order
 
 
+def test_words_that_have_no_meaning_are_told(parlance: CommandLine, server: FakeServer) -> None:
+    made = GeneratedView(created=3, card_ids=[], without_meaning=2)
+    server.answers["POST", "/api/flashcards"] = lambda _: answered(made, 201)
+    assert "Words without a meaning: 2." in parlance("words", "cards").stderr
+
+
+HAUS = entry("Haus", word("Haus", "house", article="das"))
+ESSEN = msgspec.structs.replace(entry("Essen", word("Essen", "food", article="das")), id=UUID(int=31))
+EAT = msgspec.structs.replace(entry("essen", word("essen", "eat")), id=UUID(int=32))
+LAKE = msgspec.structs.replace(entry("See", word("See", "lake", article="der")), id=UUID(int=33))
+SEA = msgspec.structs.replace(entry("See", word("See", "sea", article="die")), id=UUID(int=34))
+EAU = msgspec.structs.replace(entry("eau", word("eau", "water", article="l'")), id=UUID(int=35))
+BANK = (HAUS, ESSEN, EAT, LAKE, SEA, EAU)
+
+
+def beginning(request: httpx.Request) -> httpx.Response:
+    """The entries that begin so, as the API finds them."""
+    begins = request.url.params["q"].casefold()
+    return page(*(each for each in BANK if each.lemma.casefold().startswith(begins)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Haus", HAUS),
+        ("haus", HAUS),
+        ("das Haus", HAUS),
+        (str(HAUS.id), HAUS),
+        ("essen", EAT),
+        ("Essen", ESSEN),
+        ("die See", SEA),
+        ("l'eau", EAU),
+    ],
+)
+def test_how_far_one_is_with_a_word_can_be_said(
+    parlance: CommandLine, server: FakeServer, asked: str, meant: EntryDetailView
+) -> None:
+    server.answers["GET", ENTRIES] = beginning
+    path = f"{ENTRIES}/{meant.id}"
+    server.answers["PATCH", path] = lambda _: answered(msgspec.structs.replace(meant, status="known"))
+    ended = parlance("words", "status", asked, "known")
+    assert ended.exit_code == 0, ended.stderr
+    assert ended.stdout.endswith("  known\n")
+    assert sent(server, path, EntryPatch) == EntryPatch(status="known")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("Hau", "no 'Hau'"), ("die Haus", "no 'die Haus'"), ("See", f"{LAKE.id}  der See"), ("ESSEN", f"{EAT.id}")],
+)
+def test_a_word_that_is_not_there_or_there_twice_is_not_changed(
+    parlance: CommandLine, server: FakeServer, asked: str, said: str
+) -> None:
+    server.answers["GET", ENTRIES] = beginning
+    ended = parlance("words", "status", asked, "ignored")
+    assert ended.exit_code == 2
+    assert said in ended.stderr
+
+
+def test_a_status_that_there_is_not_is_refused(parlance: CommandLine) -> None:
+    ended = parlance("words", "status", "Haus", "pending_sense")
+    assert ended.exit_code == 2
+    assert "pending_sense" in ended.stderr
+
+
 def test_pairs_are_listed_added_and_used(parlance: CommandLine, server: FakeServer) -> None:
     server.answers["POST", PAIRS] = lambda _: answered(JAPANESE, 201)
     server.answers["PUT", f"{PAIRS}/{JAPANESE.id}/active"] = lambda _: answered(JAPANESE)
@@ -181,3 +249,28 @@ def test_a_refusal_is_told_in_the_servers_words(parlance: CommandLine, server: F
     ended = parlance("words", "add", "Oma")
     assert ended.exit_code == 5
     assert "There is no such word. (not_found)" in ended.stderr
+
+
+def a_day(number: int, **changes: Any) -> DayNumbers:
+    plain = DayNumbers(
+        day=date(2026, 3, number), days_studied=1, reviewed=number, learned=2, new=1, lapses=3, accuracy=0.875,
+        true_retention=0.9, duration_ms=150_000, median_seconds=4.5, sessions=1, words_added=5, speaking=0,
+        frozen=False, streak=number,
+    )  # fmt: skip
+    return msgspec.structs.replace(plain, **changes)
+
+
+def test_the_last_seven_days_are_shown_with_the_streak(parlance: CommandLine, server: FakeServer) -> None:
+    still = a_day(9, reviewed=0, accuracy=None, duration_ms=0, frozen=True, streak=8)
+    days = DailyView(days=[*(a_day(number) for number in range(1, 9)), still])
+    server.answers["GET", DAILY] = lambda _: answered(days)
+    ended = parlance("words", "stats")
+    assert ended.exit_code == 0, ended.stderr
+    rows = [line.split() for line in ended.stdout.splitlines()[1:]]
+    assert [row[0] for row in rows] == [f"2026-03-0{number}" for number in range(3, 10)]
+    assert rows[0] == ["2026-03-03", "3", "88%", "2", "3", "2", "5", "3"]
+    assert rows[-1] == ["2026-03-09", "0", "2", "3", "0", "5", "8", "frozen"]
+    assert "pair_id" not in server.asked(DAILY)[0].url.params
+    ended = parlance("words", "stats", "--language", "ja", "--json")
+    assert [json.loads(line)["streak"] for line in ended.stdout.splitlines()] == [3, 4, 5, 6, 7, 8, 8]
+    assert server.asked(DAILY)[1].url.params["pair_id"] == str(JAPANESE.id)

@@ -128,7 +128,7 @@ def test_failures_end_at_the_maximum() -> None:
     assert decision.steps[0].failures == 3
 
 
-@pytest.mark.parametrize("code", ["provider_rate_limited", "provider_overloaded"])
+@pytest.mark.parametrize("code", ["provider_rate_limited", "provider_overloaded", "work_under_way"])
 def test_a_throttled_step_is_snoozed_without_a_failure(code: str) -> None:
     decision = decided(failed(code, retry_after=12.0, jitter=0.0), step("a", "running", failures=2))
     (again,) = decision.steps

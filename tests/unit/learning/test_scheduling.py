@@ -16,15 +16,18 @@ from shared.learning.scheduling import (
     CardState,
     Memory,
     Review,
+    fsrs_of,
     replayed,
     retold,
     reviewed,
     scheduler,
     shown_state,
 )
+from shared.learning.settings import StudySettings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FSRS = scheduler(retention=0.9)
+EXACT = scheduler(retention=0.9, load_balance=False)
 CARD = UUID("00000000-0000-4000-8000-0000000000c1")
 MINUTES, DAY = timedelta(minutes=10), timedelta(days=1)
 # Rating, state after it, stability, difficulty, next interval: each review exactly when FSRS without fuzz makes it due.
@@ -53,7 +56,7 @@ def test_published_sequence_is_ours() -> None:
     memory, at, card = Memory(due=START), START, Card(card_id=1, due=START)
     for rating, state, stability, difficulty, interval in PUBLISHED:
         memory = reviewed(memory, review(rating, at), CARD, FSRS)
-        card, _ = FSRS.review_card(card, rating, at)
+        card, _ = FSRS.scheduler.review_card(card, rating, at)
         assert (memory.state, card.due - at) == (state, interval)
         assert memory.stability == pytest.approx(stability, abs=0.005)
         assert memory.difficulty == pytest.approx(difficulty, abs=0.005)
@@ -109,7 +112,7 @@ def test_spread_stays_within_the_fuzz_of_the_library(stability: float, card_id: 
         state=State.Review, stability=stability, difficulty=5.0, due=START, last_review=START, reviews=reviews
     )
     answer = review(Rating.Good, START + timedelta(days=round(stability)))
-    plain, _ = FSRS.review_card(
+    plain, _ = FSRS.scheduler.review_card(
         Card(
             card_id=1, state=State.Review, step=None, stability=stability, difficulty=5.0, due=START, last_review=START
         ),
@@ -121,6 +124,23 @@ def test_spread_stays_within_the_fuzz_of_the_library(stability: float, card_id: 
     least, most = fuzz_range(exact) if exact >= 3 else (exact, exact)
     assert least <= spread <= most
     assert reviewed(memory, answer, card_id, FSRS).due == reviewed(memory, answer, card_id, FSRS).due
+
+
+@given(st.lists(answers, min_size=1, max_size=25, unique_by=lambda answer: answer.id), st.uuids())
+def test_without_load_balance_a_card_is_due_when_the_library_says(log: list[Review], card_id: UUID) -> None:
+    card, alone = Card(card_id=1, due=START), Scheduler(enable_fuzzing=False)
+    for answer in sorted(log, key=lambda answer: (answer.reviewed_at, answer.id)):
+        card, _ = alone.review_card(card, Rating(answer.rating), answer.reviewed_at)
+    assert replayed(Memory(due=START), log, card_id, EXACT).due == card.due
+
+
+def test_with_load_balance_it_is_the_same_memory_on_another_day() -> None:
+    log = [review(Rating.Good, START + day * DAY) for day in (0, 1, 4, 15, 50)]
+    cards = [uuid4() for _ in range(50)]
+    assert fsrs_of(StudySettings()) == FSRS
+    spread = {replayed(Memory(due=START), log, card, FSRS).due for card in cards}
+    exact = {replayed(Memory(due=START), log, card, fsrs_of(StudySettings(load_balance=False))).due for card in cards}
+    assert (len(exact), len(spread) > 1) == (1, True)
 
 
 def test_cards_of_one_day_are_spread_over_all_days_of_the_range() -> None:

@@ -1,22 +1,31 @@
-"""Days in a row, from the first days without an answer."""
+"""The streak day after day, from what was studied and frozen."""
 
 import pytest
 
-from shared.learning.queue import MOST_STREAK, streak
+from shared.learning.streak import MOST_STREAK, DayStudied, streaks
+
+ANSWERED, EMPTY = DayStudied(answered=True, frozen=False), DayStudied(answered=False, frozen=False)
+BOTH, FROZEN = DayStudied(answered=True, frozen=True), DayStudied(answered=False, frozen=True)
 
 
 @pytest.mark.parametrize(
-    ("gaps", "days"),
+    ("before", "days", "stood"),
     [
-        ([1, 2], 0),  # neither today nor yesterday
-        ([2, 3], 1),  # today only
-        ([1, 3], 1),  # yesterday, and today is not over
-        ([1, 5], 3),
-        ([5, 6], 4),
-        ([], MOST_STREAK),
-        ([1], MOST_STREAK - 1),
-        ([MOST_STREAK], MOST_STREAK - 1),
+        (0, [ANSWERED, ANSWERED], [1, 2]),
+        (4, [ANSWERED, EMPTY, ANSWERED], [5, 0, 1]),
+        (4, [FROZEN, FROZEN, ANSWERED], [4, 4, 5]),
+        (4, [BOTH, FROZEN], [5, 5]),
+        (4, [EMPTY, FROZEN], [0, 0]),
+        (MOST_STREAK, [ANSWERED], [MOST_STREAK]),
+        (3, [], []),
     ],
 )
-def test_streak_ends_at_the_first_gap_that_is_not_today(gaps: list[int], days: int) -> None:
-    assert streak(gaps) == days
+def test_frozen_days_are_passed_over_and_empty_ones_end_it(
+    before: int, days: list[DayStudied], stood: list[int]
+) -> None:
+    assert streaks(before, days, last_is_open=False) == stood
+
+
+def test_a_last_day_that_is_not_over_ends_nothing() -> None:
+    assert streaks(2, [ANSWERED, EMPTY], last_is_open=True) == [3, 3]
+    assert streaks(2, [EMPTY, EMPTY], last_is_open=True) == [0, 0]

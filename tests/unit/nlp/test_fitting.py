@@ -2,10 +2,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import fsrs
 import pytest
 from fsrs import ReviewLog
 
-from services.nlp import fitting
 from services.nlp.fitting import optimised, require_enough
 from shared.jobs.errors import PermanentError
 from shared.learning.fitting import LEAST_REVIEWS, Answered
@@ -32,13 +32,13 @@ class Optimizer:
 
 def test_too_few_reviews_are_refused() -> None:
     with pytest.raises(PermanentError) as caught:
-        require_enough(answers(LEAST_REVIEWS - 1))
+        require_enough(LEAST_REVIEWS - 1)
     assert caught.value.code == "too_few_reviews"
-    require_enough(answers(LEAST_REVIEWS))
+    require_enough(LEAST_REVIEWS)
 
 
 def test_all_reviews_go_to_the_optimizer_card_by_card(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "Optimizer", Optimizer)
+    monkeypatch.setattr(fsrs, "Optimizer", Optimizer)
     assert optimised(answers(10)) == (10.0, 3.0, 4.0)
 
 
@@ -46,7 +46,7 @@ def test_without_the_extra_it_says_so_for_good(monkeypatch: pytest.MonkeyPatch) 
     def missing(_: Sequence[ReviewLog]) -> None:
         raise ImportError
 
-    monkeypatch.setattr(fitting, "Optimizer", missing)
+    monkeypatch.setattr(fsrs, "Optimizer", missing)
     with pytest.raises(PermanentError) as caught:
         optimised(answers(1))
     assert caught.value.code == "optimizer_not_installed"

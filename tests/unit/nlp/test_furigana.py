@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.nlp.furigana import furigana, over
+from services.nlp.morphemes import morphemes_of, words_in
 from shared.lexicon.model import RubyPiece
 
 
@@ -27,7 +28,7 @@ def shown(pieces: list[RubyPiece]) -> str:
     ],
 )
 def test_kanji_have_their_reading_in_the_sentence(text: str, expected: str) -> None:
-    assert shown(furigana(text)) == expected
+    assert shown(furigana(morphemes_of(text))) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,11 @@ def test_kana_of_a_word_are_found_again_in_its_reading(surface: str, reading: st
 
 @given(some.text(alphabet="私達食べ物をがカー々日本語二十。、 aB1😀", max_size=30))
 def test_the_pieces_are_the_text(text: str) -> None:
-    pieces = furigana(text)
+    pieces = furigana(morphemes_of(text))
     assert "".join(piece.text for piece in pieces) == text
     assert not any(one.reading is None and two.reading is None for one, two in pairwise(pieces))
+
+
+@pytest.mark.parametrize(("text", "words"), [("猫が好き。", 3), ("図書館で、本を 2 冊読む!", 7), ("「…」", 0)])
+def test_what_is_no_punctuation_counts_as_a_word(text: str, words: int) -> None:
+    assert words_in(morphemes_of(text)) == words

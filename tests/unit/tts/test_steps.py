@@ -13,8 +13,9 @@ import soundfile  # type: ignore[import-untyped]  # publishes no types
 from services.tts.encoding import silence
 from services.tts.fake import FakeSpeech
 from services.tts.ports import Passage, SpokenAnswer
+from services.tts.reading import PASSAGE_PAUSE
 from services.tts.recording import SAMPLE_RATE, Samples
-from services.tts.steps import PARAGRAPH_PAUSE, PASSAGE_PAUSE, narrate
+from services.tts.steps import PARAGRAPH_PAUSE, narrate
 from shared.articles.model import Article, Narration, Provenance
 from shared.jobs.errors import PermanentError, StepStoppedError, TransientError
 from shared.ledger.ports import Reply

@@ -12,13 +12,19 @@ from botocore.exceptions import EndpointConnectionError
 from services.api.imports.uploads import receive, require_uploads
 from services.api.problems import ApiError
 from shared.jobs.model import Succeeded
-from shared.learning.transfers import PIECE, DeckImport, PreviewTable, WordsImport, manifest_key, piece_key
+from shared.learning.transfers import MOST_UPLOAD, PIECE, DeckImport, PreviewTable, WordsImport, manifest_key, piece_key
 from tests.integration.api.conftest import Api
+from tests.support.api import application, lonely_resources
 from tests.support.memory_blobs import MemoryBlobs
+from tests.support.people import new_key, new_person
+from tests.support.studying import in_bank, new_pair
 
 PAIR = "INSERT INTO language_pairs (id, owner_id, language, native_language) VALUES ($1, $2, 'de', 'en')"
 INPUT = "SELECT kind, bulk, input FROM jobs WHERE id = $1"
 BINARY = {"Content-Type": "application/octet-stream"}
+MEDIUM = (
+    "INSERT INTO entry_media (entry_id, name, owner_id, key, content_type, size) VALUES ($1, 'a', $2, $3, 'a/b', $4)"
+)
 
 
 def pair_of(api: Api) -> str:
@@ -34,6 +40,22 @@ async def uploaded(client: httpx.AsyncClient, body: bytes = b"Hund,dog\n") -> st
     return str(answer.json()["id"])
 
 
+def medium(api: Api, owner: UUID, size: int, words: int = 1) -> None:
+    """A recording of somebody's that so many words show."""
+    connection, key = api.engine.connection, f"imports/{uuid4()}"
+    pair = new_pair(connection, owner)
+    for _ in range(words):
+        entry = in_bank(connection, owner, pair, f"Wort{uuid4().hex}")
+        connection.execute(MEDIUM, (entry, owner, key, size))
+
+
+def plan_of(api: Api, storage_bytes: int) -> None:
+    """Let the caller's plan, and nobody else's, give so much room; before the key is used."""
+    connection, name = api.engine.connection, f"plan-{uuid4().hex}"
+    connection.execute("INSERT INTO plans VALUES ($1, 6000, 600, 10, $2)", (name, storage_bytes))
+    connection.execute("UPDATE accounts SET plan = $2 WHERE id = $1", (api.key.owner_id, name))
+
+
 async def words_order(api: Api, **changes: object) -> dict[str, Any]:
     upload, pair = await uploaded(api.mine), pair_of(api)
     return {"upload_id": upload, "kind": "words", "pair_id": pair, "columns": {"lemma": 0}, **changes}
@@ -43,6 +65,11 @@ def stored(api: Api, job_id: str) -> dict[str, Any]:
     row = api.engine.connection.execute(INPUT, (UUID(job_id),)).fetchone()
     assert row is not None
     return row
+
+
+def memory(api: Api) -> MemoryBlobs:
+    assert isinstance(api.resources.blobs, MemoryBlobs)
+    return api.resources.blobs
 
 
 def finish(api: Api, job_id: str, step: str, **output: object) -> None:
@@ -97,6 +124,46 @@ async def test_too_much_is_refused_while_it_comes_and_nothing_of_it_stays() -> N
         await receive(blobs, uuid4(), endless(), most=3 * PIECE)
     assert (refused.value.status, refused.value.code, asked) == (413, "body_too_large", 4)
     assert blobs.objects == {}
+
+
+async def test_there_is_room_for_as_much_as_the_plan_gives(api: Api) -> None:
+    plan_of(api, 1_000)
+    await uploaded(api.theirs, b"x" * 2_000)
+    others = len(memory(api).objects)
+    medium(api, new_person(api.engine.connection, "other").id, 2_000)
+    medium(api, api.key.owner_id, 500, words=3)
+    await uploaded(api.mine, b"x" * 300)
+    before = dict(memory(api).objects)
+    refused = await api.mine.post("/api/imports/uploads", content=b"x" * 200, headers=BINARY)
+    assert (refused.status_code, refused.json()["code"]) == (409, "storage_full")
+    assert memory(api).objects == before
+    left = 1_000 - 500 - sum(map(len, list(before.values())[others:]))
+    await uploaded(api.mine, b"x" * left)
+    assert (await api.mine.post("/api/imports/uploads", content=b"x", headers=BINARY)).status_code == 409
+    assert (await api.mine.get("/api/auth/me")).json()["plan"]["storage_bytes"] == 1_000
+
+
+async def test_what_does_not_fit_is_refused_while_it_comes_and_nothing_of_it_stays() -> None:
+    blobs, asked = MemoryBlobs(), 0
+
+    async def endless() -> Any:
+        nonlocal asked
+        while True:
+            asked += 1
+            yield bytes(PIECE)
+
+    with pytest.raises(ApiError) as refused:
+        await receive(blobs, uuid4(), endless(), room=2 * PIECE)
+    assert (refused.value.status, refused.value.code, asked) == (409, "storage_full", 3)
+    assert blobs.objects == {}
+
+
+def test_the_document_says_what_an_upload_is() -> None:
+    paths = application(lonely_resources()).openapi_schema.to_schema()["paths"]
+    body = paths["/api/imports/uploads"]["post"]["requestBody"]
+    assert body["required"] is True
+    assert list(body["content"]) == ["application/octet-stream"]
+    assert str(MOST_UPLOAD) in body["description"]
 
 
 async def test_an_announced_size_beyond_the_limit_is_refused_before_anything_is_read(api: Api) -> None:
@@ -203,6 +270,17 @@ async def test_an_export_is_ordered_and_fetched(api: Api) -> None:
     assert (await api.theirs.get(f"/api/exports/{job_id}")).status_code == 404
     refused = await api.mine.post("/api/exports", json={"format": "pdf"})
     assert (refused.status_code, refused.json()["code"]) == (400, "input_invalid")
+
+
+async def test_a_key_that_may_only_read_begins_no_export(api: Api) -> None:
+    reader = {"Authorization": f"Bearer {new_key(api.engine.connection, api.key.owner_id, ['read'])}"}
+    refused = await api.mine.get("/api/auth/me/export", headers=reader)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert 'scope="write"' in refused.headers["WWW-Authenticate"]
+    assert api.engine.connection.execute("SELECT 1 FROM jobs").rowcount == 0
+    begun = await api.mine.get("/api/auth/me/export")
+    found = await api.mine.get("/api/auth/me/export", headers=reader)
+    assert (found.status_code, found.json()["id"]) == (202, begun.json()["id"])
 
 
 async def test_asking_twice_for_all_that_is_kept_asks_for_the_same(api: Api) -> None:

@@ -19,6 +19,7 @@ DEFAULTS = {
     "day_starts_at": 4,
     "time_zone": "UTC",
     "leech_lapses": 8,
+    "load_balance": True,
 }
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -31,6 +32,13 @@ async def test_settings_are_the_defaults_until_they_are_changed(learner: Learner
         assert (saved.status_code, saved.json()) == (200, {**wanted, "fitted": False})
     assert await learner.get(SETTINGS) == {**wanted, "fitted": False}
     assert (await learner.api.theirs.get(SETTINGS)).json() == {**DEFAULTS, "fitted": False}
+
+
+async def test_load_balance_is_on_for_whoever_does_not_say(learner: Learner) -> None:
+    off = await learner.api.mine.put(SETTINGS, json={**DEFAULTS, "load_balance": False})
+    assert (off.json()["load_balance"], (await learner.get(SETTINGS))["load_balance"]) == (False, False)
+    unsaid = {name: value for name, value in DEFAULTS.items() if name != "load_balance"}
+    assert (await learner.api.mine.put(SETTINGS, json=unsaid)).json()["load_balance"] is True
 
 
 async def test_fitted_weights_outlive_a_change(learner: Learner) -> None:

@@ -77,7 +77,7 @@ async def test_home_tells_what_the_learners_day_still_holds(api: Api) -> None:
         "reviews_left": 200,
         "ends_at": "2026-03-02T04:00:00Z",
     }
-    assert shown["streak"] == {"days": 1, "today": True}
+    assert shown["streak"] == {"days": 1, "today": True, "frozen": False}
     assert [article["id"] for article in shown["articles"]] == [str(newer), str(german)]
 
 
@@ -109,7 +109,7 @@ async def test_the_streak_is_counted_in_days_without_a_gap(
     connection.execute("UPDATE reviews SET undone_at = $1 WHERE id = $2", (NOW, undone))
     if 3 in days_back or 4 not in days_back:
         connection.execute("UPDATE language_pairs SET active = true")
-    assert (await screen(api, "/bff/home"))["streak"] == streak
+    assert (await screen(api, "/bff/home"))["streak"] == {**streak, "frozen": False}
 
 
 async def test_the_streak_goes_by_the_learners_days(api: Api) -> None:
@@ -118,7 +118,7 @@ async def test_the_streak_goes_by_the_learners_days(api: Api) -> None:
     card = with_card(connection, owner, new_pair(connection, owner), "Katze", due=NOW)
     reviewed(connection, owner, card, NOW - HOUR)  # midnight: still the first, whose day ends at four
     shown = await screen(api, "/bff/home")
-    assert shown["streak"] == {"days": 1, "today": True}
+    assert shown["streak"] == {"days": 1, "today": True, "frozen": False}
     assert shown["today"]["ends_at"] == "2026-03-01T15:00:00Z"
 
 

@@ -119,6 +119,13 @@ async def test_sentence_has_translations_reading_and_audio(api: Api) -> None:
     assert view["audio"] == {
         "url": api.resources.sign("sentences/1.mp3", 3600),
         "expires_at": "2026-03-01T13:00:00Z",
+        "format": None,
+        "size": None,
+        "duration_ms": None,
+        "sample_rate": None,
+        "generated": False,
+        "model": None,
+        "voice": None,
         "author": "Aiko",
         "licence": "CC BY 4.0",
     }
@@ -182,6 +189,24 @@ async def test_edited_text_loses_its_reading_and_nothing_else_does(api: Api, ope
     )
     changed = await operator.put(f"{SENTENCES}/{cat}", json={"text": "犬", "licence": "MIT"})
     assert (changed.json()["text"], changed.json()["ruby"], changed.json()["tags"]) == ("犬", None, [])
+
+
+async def test_words_are_counted_when_a_text_is_written_and_when_it_is_edited(
+    api: Api, operator: httpx.AsyncClient
+) -> None:
+    made = (
+        await operator.post(SENTENCES, json={**ORDER, "translations": {"ja": "おはよう。", "fr": "Bonjour !"}})
+    ).json()
+    listed = (await api.mine.get(SENTENCES)).json()["items"]
+    assert {row["text"]: row["words"] for row in listed} == {"Guten Morgen!": 2, "おはよう。": None, "Bonjour !": 1}
+    url = f"{SENTENCES}/{made['id']}"
+    edited = await operator.put(url, json={"text": "Guten Morgen, liebe Ada!", "licence": "MIT"})
+    assert (edited.json()["words"], (await api.mine.get(url)).json()["words"]) == (4, 4)
+    (japanese,) = (row["id"] for row in listed if row["language"] == "ja")
+    api.engine.connection.execute("UPDATE sentences SET words = 1 WHERE id = $1", (japanese,))
+    kept = await operator.put(f"{SENTENCES}/{japanese}", json={"text": "おはよう。", "licence": "MIT"})
+    lost = await operator.put(f"{SENTENCES}/{japanese}", json={"text": "こんにちは。", "licence": "MIT"})
+    assert (kept.json()["words"], lost.json()["words"]) == (1, None)
 
 
 async def test_learner_edits_nothing(api: Api) -> None:

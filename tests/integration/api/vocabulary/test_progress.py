@@ -1,5 +1,6 @@
 """What to learn next, and how far one is."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from shared.learning.scheduling import MATURE
@@ -77,6 +78,31 @@ async def test_entries_are_counted_by_status_and_cards_by_state(api: Api) -> Non
     assert answer["cards"] == {"new": 0, "learning": 1, "review": 1, "mature": 1, "suspended": 1}
     expected = {"pending_sense": 0, "new": 0, "learning": 1, "known": 1, "ignored": 0, "suspended": 0}
     assert answer["entries"] == expected
+
+
+async def test_a_word_is_mastered_when_all_its_cards_are_mature(api: Api) -> None:
+    connection, owner = api.engine.connection, api.key.owner_id
+    pair = new_pair(connection, owner)
+    other = new_pair(connection, owner, "fr", active=False)
+    words: dict[str, list[dict[str, Any]]] = {
+        "one card": [{"stability": MATURE}],
+        "put aside": [{"stability": MATURE, "suspended": "asked"}],
+        "not yet": [{"stability": MATURE - 0.1}],
+        "half": [{"stability": MATURE}, {"stability": MATURE - 0.1}],
+        "forgotten": [{"stability": MATURE, "state": 3}],
+        "a leech": [{"stability": MATURE, "suspended": "leech"}],
+        "no card": [],
+    }
+    for lemma, cards in words.items():
+        entry = new_entry(connection, owner, pair, new_word(connection, lemma))
+        for direction, changes in zip(("recognition", "production"), cards, strict=False):
+            new_card(connection, entry, direction=direction, **{"state": 2, **changes})
+    new_card(
+        connection, new_entry(connection, owner, other, new_word(connection, "chat", language="fr")),
+        state=2, stability=MATURE,
+    )  # fmt: skip
+    assert (await api.mine.get(f"{PATH}/progress")).json()["mastered"] == 2
+    assert (await api.mine.get(f"{PATH}/progress?pair_id={other}")).json()["mastered"] == 1
 
 
 async def test_a_words_progress_shows_its_cards(api: Api) -> None:

@@ -1,6 +1,6 @@
 """What Anki knows of a card becomes our memory of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid5
 
@@ -11,12 +11,14 @@ from services.nlp.imports.collections import AnkiCard, Note
 from services.nlp.imports.memories import ANKI, MOST_DAYS, MOST_TIMES, memory_of, reviews_of
 from services.nlp.imports.notes import Read, cards_of
 from shared.learning.intake import Incoming
-from shared.learning.scheduling import Memory, Review, replayed, scheduler
+from shared.learning.scheduling import Memory, Review, fsrs_of, replayed
+from shared.learning.settings import StudySettings
 from shared.learning.transfers import Fields
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-CREATED = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
-FSRS = scheduler(retention=0.9)
+FIRST = date(2026, 1, 1)
+BEGUN = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+SETTINGS = StudySettings(day_starts_at=0)
 DAY = 86_400_000
 
 
@@ -26,7 +28,7 @@ def card(**changes: Any) -> AnkiCard:
 
 
 def memory(made: AnkiCard) -> Memory:
-    return memory_of(made, reviews_of("guid", made), CREATED, FSRS, NOW)
+    return memory_of(made, reviews_of("guid", made), FIRST, SETTINGS, NOW)
 
 
 def test_fsrs_numbers_are_taken_as_they_are() -> None:
@@ -38,10 +40,20 @@ def test_fsrs_numbers_are_taken_as_they_are() -> None:
 
 
 def test_a_log_without_numbers_is_replayed() -> None:
-    log = [(CREATED * 1000 + at * DAY, 3, 4000, kind) for at, kind in ((0, 0), (1, 0), (4, 1))]
+    log = [(BEGUN * 1000 + at * DAY, 3, 4000, kind) for at, kind in ((0, 0), (1, 0), (4, 1))]
     made = card(reviews=log, reps=3)
-    events = [Review(id=each.id, rating=each.rating, reviewed_at=each.reviewed_at) for each in reviews_of("guid", made)]
-    assert memory(made) == replayed(Memory(due=NOW), events, uuid5(ANKI, "1"), FSRS)
+    reviews = reviews_of("guid", made)
+    events = [Review(id=each.id, rating=each.rating, reviewed_at=each.reviewed_at) for each in reviews]
+    for settings in (SETTINGS, StudySettings(desired_retention=0.8, load_balance=False)):
+        known = memory_of(made, reviews, FIRST, settings, NOW)
+        assert known == replayed(Memory(due=NOW), events, uuid5(ANKI, "1"), fsrs_of(settings))
+
+
+def test_a_day_of_anki_is_a_day_of_the_learner_in_summer_too() -> None:
+    berlin = StudySettings(time_zone="Europe/Berlin")
+    dues = [memory_of(card(due=days), (), FIRST, berlin, NOW).due for days in (87, 88)]
+    assert dues == [datetime(2026, 3, 29, 2, tzinfo=UTC), datetime(2026, 3, 30, 2, tzinfo=UTC)]
+    assert [berlin.day(due) for due in dues] == [date(2026, 3, 29), date(2026, 3, 30)]
 
 
 def test_numbers_that_no_column_holds_and_no_card_has_are_cut() -> None:
@@ -78,7 +90,7 @@ def test_answers_of_the_future_are_left_out() -> None:
     made = card(reviews=[(at - DAY, 3, 4000, 0), (at + DAY, 3, 4000, 1)])
     note = Note(id=1, guid="guid", type_id=1, fields=["Hund"], cards=[made])
     read = Read(1, Incoming(id=uuid5(ANKI, "entry"), lemma="Hund"), note, Fields(lemma="Front"))
-    (known,) = cards_of(read, read.word.id, CREATED, FSRS, NOW)
+    (known,) = cards_of(read, read.word.id, FIRST, SETTINGS, NOW)
     assert [each.reviewed_at for each in known.reviews] == [NOW - timedelta(days=1)]
     assert known.memory.last_review == NOW - timedelta(days=1)
 

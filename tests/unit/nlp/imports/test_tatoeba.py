@@ -1,13 +1,14 @@
 """Tatoeba's files, however they are packed."""
 
 import bz2
+import gzip
 import io
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from services.nlp.imports.tatoeba import audio_in, lines_of, link_in, sentence_in, tag_in
+from services.nlp.imports.tatoeba import LONGEST_LINE, audio_in, lines_of, link_in, recorded, sentence_in, tag_in
 from shared.jobs.errors import PermanentError
 
 BODY = b"1\tdeu\tEin Hund.\tada\n2\teng\tA dog.\t\\N\n"
@@ -22,6 +23,21 @@ def tar(body: bytes) -> bytes:
     return packed.getvalue()
 
 
+def tar_of_folder() -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        member = tarfile.TarInfo("folder")
+        member.type = tarfile.DIRTYPE
+        archive.addfile(member)
+    return packed.getvalue()
+
+
+def endless_tar() -> bytes:
+    member = tarfile.TarInfo("sentences.csv")
+    member.type, member.size = b"Z", 2**80
+    return member.tobuf(tarfile.GNU_FORMAT) + bytes(2 * tarfile.BLOCKSIZE)
+
+
 def lines(folder: Path, body: bytes) -> list[list[str]]:
     path = folder / "export"
     path.write_bytes(body)
@@ -33,11 +49,47 @@ def test_lines_come_out_of_every_packing(tmp_path: Path, body: bytes) -> None:
     assert lines(tmp_path, body) == [["1", "deu", "Ein Hund.", "ada"], ["2", "eng", "A dog.", "\\N"]]
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", bz2.compress(BODY * 1000)[:-20]])
+DAMAGED = {
+    "not UTF-8": b"\xff\xfe",
+    "packed otherwise": gzip.compress(BODY),
+    "bz2 cut off": bz2.compress(BODY * 1000)[:-20],
+    "bz2 cut off at once": bz2.compress(BODY)[:6],
+    "bz2 damaged": bz2.compress(BODY)[:10] + bytes(4) + bz2.compress(BODY)[14:],
+    "tar cut off": tar(BODY * 1000)[:1000],
+    "tar of nothing": tar_of_folder(),
+    "tar whose end is beyond every file": endless_tar(),
+}
+
+
+@pytest.mark.parametrize("body", DAMAGED.values(), ids=DAMAGED.keys())
 def test_a_damaged_file_is_told(tmp_path: Path, body: bytes) -> None:
     with pytest.raises(PermanentError) as refused:
         lines(tmp_path, body)
     assert refused.value.code == "table_unreadable"
+
+
+def test_what_the_database_cannot_keep_never_gets_there(tmp_path: Path) -> None:
+    assert lines(tmp_path, b"1\tdeu\tEin\x00 Hund.\ta\x00da\n") == [["1", "deu", "Ein Hund.", "ada"]]
+
+
+def test_a_line_without_an_end_is_no_line_and_the_next_one_is(tmp_path: Path) -> None:
+    endless = b"1\tdeu\t" + b"x" * (LONGEST_LINE - 6) + b"2\tdeu\tNein.\tada\n"
+    assert lines(tmp_path, endless + BODY) == [
+        [""],
+        [""],
+        ["1", "deu", "Ein Hund.", "ada"],
+        ["2", "eng", "A dog.", "\\N"],
+    ]
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000, "١٢", "-1", "1.0", "", "²"])
+def test_a_number_that_is_none_breaks_its_line(number: str) -> None:
+    assert sentence_in([number, "deu", "Hund", "ada"]) is None
+    assert link_in([number, "1"]) is None
+    assert link_in(["1", number]) is None
+    assert tag_in([number, "animals"]) is None
+    assert audio_in([number, "700", "ada", "CC BY 4.0", ""]) is None
+    assert not recorded([number, "700", "ada", "CC BY 4.0", ""])
 
 
 def test_a_sentence_keeps_its_author() -> None:
@@ -47,7 +99,7 @@ def test_a_sentence_keeps_its_author() -> None:
     assert sentence_in(["2", "eng", "A dog.", "\\N"]) is not None
 
 
-@pytest.mark.parametrize("line", [[], ["x", "deu", "Hund", "ada"], ["1", "deu", " ", "ada"], ["1", "deu"]])
+@pytest.mark.parametrize("line", [[""], ["x", "deu", "Hund", "ada"], ["1", "deu", " ", "ada"], ["1", "deu"]])
 def test_a_broken_sentence_is_none(line: list[str]) -> None:
     assert sentence_in(line) is None
 
