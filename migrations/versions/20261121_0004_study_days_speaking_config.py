@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 OF_A_PAIR = ("word_bank", "cards", "quizzes", "study_sessions")
-UNREAD = "words IS NULL AND language <> 'zh' OR language = 'ja' AND ruby IS NULL"
+UNREAD = "words IS NULL AND language <> 'zh' OR language = 'ja' AND (ruby IS NULL OR romanised IS NULL)"
 AUDIO_KEY = sa.literal_column("(audio ->> 'key')")
 SENTENCE_ID = sa.literal_column("(input ->> 'sentence_id')")
 PARTIAL: tuple[tuple[str, str, list[str | sa.ColumnClause[str]], str], ...] = (
@@ -34,6 +34,7 @@ def upgrade() -> None:
         op.drop_index("ix_entry_media_owner_id", table_name="entry_media", if_exists=True)
         op.create_index("ix_entry_media_owner_id", "entry_media", ["owner_id"], postgresql_concurrently=True)
         op.add_column("sentences", sa.Column("words", sa.Integer(), nullable=True), if_not_exists=True)
+        op.add_column("sentences", sa.Column("romanised", sa.Text(), nullable=True), if_not_exists=True)
         for name, table, columns, condition in PARTIAL:
             op.drop_index(name, table_name=table, if_exists=True)
             op.create_index(name, table, columns, postgresql_where=sa.text(condition), postgresql_concurrently=True)
@@ -125,6 +126,7 @@ def downgrade() -> None:
     )
     for name, table, _, _ in reversed(PARTIAL):
         op.drop_index(name, table_name=table)
+    op.drop_column("sentences", "romanised")
     op.drop_column("sentences", "words")
     op.drop_index("ix_entry_media_owner_id", table_name="entry_media")
     for table in reversed(OF_A_PAIR):

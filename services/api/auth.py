@@ -36,7 +36,7 @@ class Plan(msgspec.Struct, frozen=True):
     name: str
     requests_per_minute: int
     orders_per_minute: int
-    """Of articles and batches, which cost money."""
+    """Of whatever starts work that costs money: articles, batches, imports, speech ..."""
     batch_items: int
     storage_bytes: int = 2 * 1024**3
     """Of uploads, and of pictures and recordings that came with decks."""

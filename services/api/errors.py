@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
+from services.api.faults import sentence_of
 from services.api.problems import ApiError, FieldError, input_invalid
 from services.api.request_ids import request_id
 
@@ -22,6 +23,8 @@ _REFUSALS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", "The body is too large."),
 }
 """Code and sentence of what the framework refuses."""
+GONE = "client disconnected prematurely"
+"""How Litestar says, with a 500, that who asked went away before the body was there: no mistake of ours."""
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>.*)`\Z")
 _MISSING = re.compile(r"Object missing required field `(?P<field>.*)`\Z")
 _NO_PARAMETER = re.compile(r"Missing required \w+ parameter '(?P<field>.+?)' for path ")
@@ -41,7 +44,7 @@ def on_api_error(request: AnyRequest, error: ApiError) -> Response[Any]:
 def on_invalid(request: AnyRequest, error: ValidationException) -> Response[Any]:
     """A parameter or a body that does not fit its type."""
     entries = error.extra if isinstance(error.extra, list) else []
-    errors = [_field_error(entry.get("key", ""), entry["message"]) for entry in entries]
+    errors = [_field_error(request, entry.get("key", ""), entry["message"]) for entry in entries]
     if missing := _NO_PARAMETER.match(error.detail):
         errors.append(FieldError(missing["field"], "is required"))
     return answer(request, input_invalid(errors or [FieldError("body", "is not as described")]))
@@ -50,6 +53,8 @@ def on_invalid(request: AnyRequest, error: ValidationException) -> Response[Any]
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """A refusal of the framework: no such path, wrong method, body too large, broken JSON."""
     status = HTTPStatus(error.status_code)
+    if error.detail == GONE:
+        return answer(request, input_invalid([FieldError("body", "ended too early")]))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return on_unforeseen(request, error)
     if status is HTTPStatus.BAD_REQUEST:
@@ -67,7 +72,7 @@ def on_unforeseen(request: AnyRequest, error: Exception) -> Response[Any]:
     return answer(request, ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail))
 
 
-def _field_error(key: str, message: str) -> FieldError:
+def _field_error(request: AnyRequest, key: str, message: str) -> FieldError:
     parent = "" if key == "data" else key.rstrip("_")  # a parameter `from` is `from_` in Python
     for pattern, sentence in ((_UNKNOWN, "there is no such field"), (_MISSING, "is required")):
         if found := pattern.match(message):
@@ -76,7 +81,8 @@ def _field_error(key: str, message: str) -> FieldError:
             return FieldError(f"{parent}.{found['field']}".lstrip("."), sentence)
     if message == "'data'":  # how Litestar says that the body is empty
         return FieldError("body", "a JSON object is required")
-    return FieldError(parent or "body", message)
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(key)
+    return FieldError(parent or "body", sentence_of(message, parameter.annotation if parameter else str))
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

@@ -8,11 +8,14 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from services.api.plain_text import ASKED
 from services.api.problems import FieldError
 
 MOST = 100
 """Faults that are named; who sends a thousand bad items learns as much from the first hundred."""
 _PLACE = re.compile(r" - at `.*`\Z", re.DOTALL)
+_PATTERN = re.compile(r"Expected `str` matching regex (?P<pattern>.*)\Z", re.DOTALL)
+_ASKED = {repr(pattern): sentence for pattern, sentence in ASKED.items()}
 _NO_OBJECT = "a JSON object is required"
 
 
@@ -32,7 +35,7 @@ def _faults(value: object, kind: Any, path: str) -> Iterator[FieldError]:  # noq
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         inner = list(islice(_below(value, _bare(kind), path), MOST))
-        yield from inner or [FieldError(path or "body", _sentence(str(error), _bare(kind), path))]
+        yield from inner or [FieldError(path or "body", _of_whole(str(error), kind, path))]
 
 
 def _below(value: object, kind: Any, path: str) -> Iterator[FieldError]:  # noqa: ANN401 - as above
@@ -68,10 +71,17 @@ def _bare(kind: Any) -> Any:  # noqa: ANN401 - as above
     return kind
 
 
-def _sentence(message: str, kind: Any, path: str) -> str:  # noqa: ANN401 - as above
-    if not path and message.startswith("Expected `object`"):
-        return _NO_OBJECT
-    sentence = _PLACE.sub("", message)
-    if get_origin(kind) is Literal and sentence.startswith("Invalid enum value"):
-        return f"{sentence}: there are {', '.join(str(choice) for choice in get_args(kind))}"
+def _of_whole(message: str, kind: Any, path: str) -> str:  # noqa: ANN401 - as above
+    return _NO_OBJECT if not path and message.startswith("Expected `object`") else sentence_of(message, kind)
+
+
+def sentence_of(message: str, kind: Any) -> str:  # noqa: ANN401 - as above
+    """What msgspec says of a value that is no `kind`, in words that also tell what is right."""
+    sentence, bare = _PLACE.sub("", message), _bare(kind)
+    if get_origin(bare) is list:
+        bare = _bare(get_args(bare)[0])
+    if get_origin(bare) is Literal and sentence.startswith("Invalid enum value"):
+        return f"{sentence}: there are {', '.join(str(choice) for choice in get_args(bare))}"
+    if found := _PATTERN.match(sentence):
+        return _ASKED.get(found["pattern"], f"must match the regular expression {found['pattern']}")
     return sentence

@@ -158,9 +158,16 @@ def whoami(context: typer.Context, *, as_json: AsJson = False) -> None:
         me = api.get("/api/auth/me")
     screen.document({"server": api.url} | me)
     plan = me.get("plan") or {}
+    screen.put(f"{_called(me)} ({me.get('role')}) at {api.url}", f"Plan {plan.get('name')}: {_allowed(plan)}")
+
+
+def _allowed(plan: dict[str, Any]) -> str:
+    """The plan's limits; files in GB of 1024**3 bytes, as plans are made."""
     limits = ("requests_per_minute", "orders_per_minute", "batch_items")
-    allowed = ", ".join(f"{plan[limit]} {limit.replace('_', ' ')}" for limit in limits if limit in plan)
-    screen.put(f"{_called(me)} ({me.get('role')}) at {api.url}", f"Plan {plan.get('name')}: {allowed}")
+    told = [f"{plan[limit]} {limit.replace('_', ' ')}" for limit in limits if limit in plan]
+    if "storage_bytes" in plan:
+        told.append(f"{round(plan['storage_bytes'] / 1024**3, 2):g} GB of files")
+    return ", ".join(told)
 
 
 def _called(me: dict[str, Any]) -> str:

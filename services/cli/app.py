@@ -66,6 +66,7 @@ app = typer.Typer(
     cls=Root,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # else the line ends of our docstrings are kept
     help="Order, follow and read articles, and learn their words.\n\nPARLANCE_URL and PARLANCE_API_KEY win over what "
     "`parlance login` keeps.",
     epilog=EXPLAINED,

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import typer
 
+from services.cli.exits import WRONG, StopError
+
 CTRL_C: Final = "\x03"
 UNDO: Final = "u"
 QUIT: Final = frozenset({"q", "\x1b", "\x04", ""})
@@ -20,6 +22,7 @@ SEVERAL: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)")
 LFLAG, CC = 3, 6
 """Where the flags and the special characters stand in what `termios` gives."""
 AT_ONCE: Final = 1024  # bytes
+NO_TERMINAL: Final = "There is no terminal to answer in. Without one, `parlance review --sync` sends and fetches."
 
 
 class Keys:
@@ -38,7 +41,7 @@ class Keys:
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
-            OSError: There is no terminal.
+            StopError: There is no terminal.
         """
         while True:
             key = self._next().lower()
@@ -96,3 +99,5 @@ def _asked() -> str:
         return typer.getchar()
     except EOFError:
         return ""
+    except OSError:  # /dev/tty cannot be opened
+        raise StopError(WRONG, NO_TERMINAL) from None

@@ -55,14 +55,17 @@ class Screen:
         """
         if self.as_json:
             return
+        lines = list(rows)
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for head in heads:
             table.add_column(head, no_wrap=True)
-        for row in rows:
+        for row in lines:
             # One line a row: nobody's title may look like another row.
             table.add_row(*(shown("" if cell is None else " ".join(str(cell).split())) for cell in row))
         for line in _lines(self.out, table):
             self.out.file.write(line + "\n")
+        if not lines:
+            self.say("There are none.")
 
 
 def _safe(document: str, encoding: str) -> str:

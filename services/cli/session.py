@@ -36,7 +36,8 @@ class Session(msgspec.Struct, kw_only=True):
 
         Raises:
             KeyboardInterrupt: Ctrl-C; every answer is on disk.
-            OSError: An answer cannot be put on disk, or there is no terminal.
+            OSError: An answer cannot be put on disk.
+            StopError: There is no terminal.
         """
         while (key := self._ask(self.desk.deck.cards[0]) if self.desk.deck.cards else self._end()) not in QUIT:
             if key == UNDO:

@@ -150,8 +150,13 @@ def choose(context: typer.Context, entry_id: EntryId, word: Chosen = None, *, as
             _tell(screen, decoded(api.send("PATCH", path, body={"word_id": str(word)})))
             return
         entry = api.get(path)
+    if not entry["candidates"]:
+        _tell(screen, entry)
+        screen.say("It has its meaning: there is nothing to choose.")
+        return
     screen.document(entry)
     _meanings_table(screen, entry["candidates"], "")
+    screen.say(f"Choose one with: parlance words choose {entry_id} WORD_ID")
 
 
 @words.command("status")
@@ -255,5 +260,5 @@ def _tell(screen: "Screen", entry: dict[str, Any]) -> None:
 
 
 def _meanings_table(screen: "Screen", rows: list[dict[str, Any]], native: str) -> None:
-    heads = ("WORD ID", "WORD", "POS", "LEVEL", "MEANING")
+    heads = ("WORD_ID", "WORD", "POS", "LEVEL", "MEANING")
     screen.table(heads, [[row["id"], headword(row), row["pos"], row["level"], meanings(row, native)] for row in rows])

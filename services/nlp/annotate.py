@@ -6,13 +6,13 @@ from spacy.tokens import Span as SpacySpan
 from spacy.tokens import Token as SpacyToken
 
 from services.nlp.frequency import zipf
-from services.nlp.morphemes import hiragana
 from services.nlp.pipelines import Pipeline
 from services.nlp.profile import profile_of
 from services.nlp.sentence_tokenizer import PARAGRAPHS
 from services.nlp.useful_words import useful_words
 from shared.articles.model import Annotation, Level, Provenance, Sentence, Token
 from shared.lexicon.bands import band_of
+from shared.lexicon.kana import hiragana
 
 _NO_WORD = frozenset({"PUNCT", "SYM", "SPACE", "X"})
 

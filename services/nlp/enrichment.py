@@ -25,17 +25,20 @@ SAVE_WORDS = (
 # Chinese nobody can count: the index leaves it out as this does, and the loop would not end with it.
 SENTENCES = (
     "SELECT id, language, text FROM sentences"
-    " WHERE words IS NULL AND language <> 'zh' OR language = 'ja' AND ruby IS NULL ORDER BY id LIMIT $1"
+    " WHERE words IS NULL AND language <> 'zh' OR language = 'ja' AND (ruby IS NULL OR romanised IS NULL)"
+    " ORDER BY id LIMIT $1"
 )
 SAVE_SENTENCES = (
-    "UPDATE sentences SET ruby = coalesce(sentences.ruby, found.ruby), words = coalesce(sentences.words, found.words)"
-    " FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::integer[]) AS found(id, text, ruby, words)"
+    "UPDATE sentences SET ruby = coalesce(sentences.ruby, found.ruby),"
+    " romanised = coalesce(sentences.romanised, found.romanised), words = coalesce(sentences.words, found.words)"
+    " FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::integer[])"
+    " AS found(id, text, ruby, romanised, words)"
     " WHERE sentences.id = found.id AND sentences.text = found.text"
 )
 Zipf = Callable[[str, str], float]
 """Zipf value of a lemma in a language."""
-Reading = tuple[list[RubyPiece], int]
-"""A Japanese text in pieces with their furigana, and how many words it has."""
+Reading = tuple[list[RubyPiece], str, int]
+"""A Japanese text in pieces with their furigana, in Latin letters, and how many words it has."""
 
 
 def enrich_lexicon(run: StepRun) -> Done:
@@ -44,10 +47,11 @@ def enrich_lexicon(run: StepRun) -> Done:
     from services.nlp.frequency import zipf  # noqa: PLC0415
     from services.nlp.furigana import furigana  # noqa: PLC0415
     from services.nlp.morphemes import morphemes_of, words_in  # noqa: PLC0415
+    from services.nlp.romanisation import romanised  # noqa: PLC0415
 
     def read(text: str) -> Reading:
         morphemes = morphemes_of(text)
-        return furigana(morphemes), words_in(morphemes)
+        return furigana(morphemes), romanised(morphemes), words_in(morphemes)
 
     words = sum(_all_batches(run, partial(_words, run, language, zipf)) for language in LANGUAGES)
     sentences = _all_batches(run, partial(_sentences, run, read))
@@ -74,15 +78,16 @@ def _words(run: StepRun, language: str, zipf: Zipf) -> int:
 def _sentences(run: StepRun, read: Callable[[str], Reading]) -> int:
     rows = _rows(run, SENTENCES, AT_ONCE)
     found = [_found(row["text"], row["language"], read) for row in rows]
-    return _saved(run, SAVE_SENTENCES, rows, "text", [ruby for ruby, _ in found], [words for _, words in found])
+    columns = ([each[column] for each in found] for column in range(3))
+    return _saved(run, SAVE_SENTENCES, rows, "text", *columns)
 
 
-def _found(text: str, language: str, read: Callable[[str], Reading]) -> tuple[str | None, int | None]:
-    """Furigana as JSON, and the number of words."""
+def _found(text: str, language: str, read: Callable[[str], Reading]) -> tuple[str | None, str | None, int | None]:
+    """Furigana as JSON, the text in Latin letters, and the number of words."""
     if language != "ja":
-        return None, count_words(text, language)
-    ruby, words = read(text)
-    return document(ruby), words
+        return None, None, count_words(text, language)
+    ruby, latin, words = read(text)
+    return document(ruby), latin, words
 
 
 def _rows(run: StepRun, sql: str, *values: object) -> list[dict[str, Any]]:

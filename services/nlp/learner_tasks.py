@@ -15,9 +15,10 @@ from shared.jobs.errors import PermanentError
 from shared.jobs.steps import Done
 from shared.jobs.wording import counted
 from shared.learning.detection import DetectedWord, WordSearch
-from shared.learning.fitting import Answered, answers, replay_all, save_weights, telling
+from shared.learning.fitting import Answered, answers, replay_all, telling
 from shared.learning.known_words import statuses
-from shared.lexicon.meanings import meanings
+from shared.learning.settings_rows import save_weights
+from shared.lexicon.lookup import look_up
 from shared.queue.task import StepBody, StepRun
 
 Optimise = Callable[[Sequence[Answered]], tuple[float, ...]]
@@ -91,8 +92,9 @@ def _detected(run: StepRun, search: WordSearch, sentences: Sequence[Sentence], l
     with run.database.connection() as connection:
         in_bank = statuses(connection, run.owner_id, search.pair_id, lemmas(sentences))
         found = detection.candidates(sentences, level, in_bank)
-        known = meanings(connection, run.owner_id, search.language, [word.lemma for word in found])
-    return detection.detected(found, sentences, level, known)
+        known = look_up(connection, run.owner_id, search.language, [word.lemma for word in found])
+    meanings = {lemma: [word.id for word in words] for lemma, words in known.items()}
+    return detection.detected(found, sentences, level, meanings)
 
 
 def _fit_scheduler(run: StepRun, optimise: Optimise) -> Done:

@@ -15,8 +15,6 @@ from sudachipy import (  # type: ignore[import-untyped]  # compiled; its stubs a
 LONGEST_INPUT = 10_000
 """Code points at a time: Sudachi refuses more than 49 149 bytes of UTF-8."""
 
-_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_KANA_LETTERS = frozenset(map(chr, [*_KATAKANA_TO_HIRAGANA.values(), ord("ー")]))
 _one_at_a_time = threading.Lock()  # a tokenizer that is in use refuses a second thread
 
 
@@ -40,9 +38,3 @@ def morphemes_of(text: str) -> list[Morpheme]:
 def words_in(morphemes: Iterable[Morpheme]) -> int:
     """How many of them are no punctuation: particles and endings of verbs count as words."""
     return sum(any(character.isalnum() for character in morpheme.surface()) for morpheme in morphemes)
-
-
-def hiragana(katakana: str) -> str | None:
-    """The reading in hiragana, or None if it is no kana (`。` and `😀` read as themselves)."""
-    reading = katakana.translate(_KATAKANA_TO_HIRAGANA)
-    return reading if reading and set(reading) <= _KANA_LETTERS else None

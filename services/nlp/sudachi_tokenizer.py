@@ -9,8 +9,9 @@ from spacy.tokens.morphanalysis import MorphAnalysis
 from spacy.vocab import Vocab
 from sudachipy import Morpheme  # type: ignore[import-untyped]  # compiled; its stubs are not marked
 
-from services.nlp.morphemes import hiragana, morphemes_of
+from services.nlp.morphemes import morphemes_of
 from services.nlp.part_of_speech import from_unidic, of_no_word
+from shared.lexicon.kana import hiragana
 
 
 class SudachiTokenizer:

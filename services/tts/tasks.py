@@ -62,21 +62,20 @@ def _speak_sentence(run: StepRun, speech: Speech, blobs: Blobs) -> Done:
         sentence = load_sentence(connection, order.sentence_id)
     output = {"sentence_id": str(order.sentence_id)}
     if sentence.spoken:  # by another job, or it would be paid twice
-        return Done(summary="was spoken before", output=output)
+        return Done(summary="was spoken before", output=output, save=lambda at: end_turn(at, order.work, run.job_id))
     if not mine:
         raise under_way()
     audio = speak(sentence, order.voice, run, speech, blobs)
     return Done(
         summary=f"{audio.duration_ms / 1000:.1f} s",
         output={**output, "audio_key": audio.key, "duration_ms": audio.duration_ms},
-        save=lambda connection: _attach(connection, run, sentence.text, audio),
+        save=lambda connection: _attach(connection, run.job_id, order, sentence.text, audio),
     )
 
 
-def _attach(connection: Connection, run: StepRun, text: str, audio: SentenceAudio) -> None:
-    order = msgspec.json.decode(run.input, type=SpeechOrder)
+def _attach(connection: Connection, job_id: UUID, order: SpeechOrder, text: str, audio: SentenceAudio) -> None:
     attach_audio(connection, order.sentence_id, text, audio)
-    end_turn(connection, order.work, run.job_id)
+    end_turn(connection, order.work, job_id)
 
 
 def _sweep_objects(run: StepRun, blobs: Blobs) -> Done:

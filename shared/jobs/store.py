@@ -33,6 +33,7 @@ from shared.jobs.model import (
 )
 from shared.jobs.statements import SQL
 from shared.jobs.submission import BULK_EXPIRY, EXPIRY, Batch, Submission, WakeUp, batch_document, submit_document
+from shared.jobs.turns import end_turns
 
 Result = TypeVar("Result")
 ATTEMPTS = 5  # repeats of a transition that lost a race before it gives up
@@ -242,6 +243,8 @@ def _write(connection: Connection, loaded: _Loaded, decision: Decision, ask: _As
             for step in decision.steps
         ]
         connection.execute(SQL["write_job"], (job.id, job.state, job.cancel_reason, _json(job.error), not job.open))
+        if not job.open:
+            end_turns(connection, job.id)
     if any(cursor.rowcount != 1 for cursor in written):
         raise _LostRaceError
     rows = [row for cursor in written if cursor.description for row in cursor]

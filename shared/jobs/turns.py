@@ -13,6 +13,7 @@ TAKE = (
     " RETURNING job_id"
 )
 END = "DELETE FROM turns WHERE work = $1 AND job_id = $2"
+END_ALL = "DELETE FROM turns WHERE job_id = $1"
 LOOK_AGAIN = 1.0  # seconds until who waits sees whether it is there
 
 
@@ -30,6 +31,11 @@ def take_turn(connection: Connection, work: str, job_id: UUID) -> bool:
 def end_turn(connection: Connection, work: str, job_id: UUID) -> None:
     """It is there: nobody needs a turn any more. Call it where the result is stored."""
     connection.execute(END, (work, job_id))
+
+
+def end_turns(connection: Connection, job_id: UUID) -> None:
+    """The job ends, and may not have done what it had a turn for. Call it where its end is written."""
+    connection.execute(END_ALL, (job_id,))
 
 
 def under_way() -> TransientError:

@@ -11,8 +11,9 @@ from uuid import UUID
 from psycopg import errors as pg
 
 from shared.db.session import Connection
+from shared.learning.model import Bank
 from shared.learning.own_words import drop_unused
-from shared.lexicon.glosses import meanings
+from shared.lexicon.glosses import glosses_of
 from shared.lexicon.headwords import joined
 from shared.lexicon.lookup import as_spelt, look_up, meant
 from shared.lexicon.model import FoundWord, folded
@@ -42,13 +43,14 @@ ON_LISTS = (
 OFF_LISTS = (
     "DELETE FROM word_list_words WHERE word_id = $1 AND list_id IN (SELECT id FROM word_lists WHERE owner_id = $2)"
 )
-PAIRS = "SELECT id, native_language FROM language_pairs WHERE owner_id = $1 AND language = $2 ORDER BY id FOR KEY SHARE"
+PAIRS = (
+    "SELECT id AS pair_id, native_language FROM language_pairs WHERE owner_id = $1 AND language = $2"
+    " ORDER BY id FOR KEY SHARE"
+)
 Row = dict[str, Any]
 
 
-def adopt(  # noqa: PLR0917 - whose bank, in which languages, and which word
-    connection: Connection, owner_id: UUID, pair_id: UUID, language: str, native: str, word_id: UUID, lemma: str
-) -> UUID | None:
+def adopt(connection: Connection, bank: Bank, word_id: UUID, lemma: str) -> UUID | None:
     """Let the entry that has an own word for it take a word of the lexicon's.
 
     The own word must be of the same lemma and part of speech (or of none), and with the same translation; one without
@@ -56,31 +58,29 @@ def adopt(  # noqa: PLR0917 - whose bank, in which languages, and which word
 
     Args:
         connection: In a transaction.
-        owner_id: The learner.
-        pair_id: Whose bank.
-        language: The pair's.
-        native: The pair's language in which translations are compared.
+        bank: Whose, and in which native language translations are compared.
         word_id: The lexicon's word.
         lemma: Its lemma.
 
     Returns:
         The entry; null if there is none, or another meaning may be meant.
     """
-    entries = connection.execute(OWN_ENTRIES, (owner_id, pair_id, language, folded(lemma))).fetchall()
-    shared = look_up(connection, None, language, [lemma]) if entries else {}
+    entries = connection.execute(OWN_ENTRIES, (bank.owner_id, bank.pair_id, bank.language, folded(lemma))).fetchall()
+    shared = look_up(connection, None, bank.language, [lemma]) if entries else {}
     for entry in entries:
-        heads = meant(language, joined(entry["article"], entry["lemma"]), entry["pos"], shared).words
-        same = _same(entry, as_spelt(heads, entry["lemma"]), native)
+        heads = meant(bank.language, joined(entry["article"], entry["lemma"]), entry["pos"], shared).words
+        same = _same(entry, as_spelt(heads, entry["lemma"]), bank.native_language)
         if [word.id for word in same] == [word_id]:
-            return entry["id"] if _point(connection, owner_id, entry, same[0]) else None
+            return entry["id"] if _point(connection, bank.owner_id, entry, same[0]) else None
     return None
 
 
 def offer(connection: Connection, owner_id: UUID, language: str, lemma: str) -> None:
     """The lexicon has learnt a lemma: the learner's entries with an own word for it take it. In a transaction."""
     for pair in connection.execute(PAIRS, (owner_id, language)).fetchall():
+        bank = Bank(owner_id=owner_id, language=language, **pair)
         for word in look_up(connection, None, language, [lemma]).get(folded(lemma), ()):
-            adopt(connection, owner_id, pair["id"], language, pair["native_language"], word.id, word.lemma)
+            adopt(connection, bank, word.id, word.lemma)
 
 
 def own_word_of(connection: Connection, owner_id: UUID, entry_id: UUID) -> Row | None:
@@ -99,8 +99,8 @@ def exchange(connection: Connection, owner_id: UUID, entry: Row, word: FoundWord
 
 def _same(entry: Row, words: Sequence[FoundWord], native: str) -> Sequence[FoundWord]:
     """Those that may mean the same, as far as can be told. A translation is not given up for none."""
-    own = meanings(*entry["translations"].get(native, []))
-    return [word for word in words if own & meanings(*word.translations.get(native, []))] if own else words
+    own = glosses_of(*entry["translations"].get(native, []))
+    return [word for word in words if own & glosses_of(*word.translations.get(native, []))] if own else words
 
 
 def _point(connection: Connection, owner_id: UUID, entry: Row, word: FoundWord) -> bool:
@@ -125,8 +125,8 @@ def _write(connection: Connection, owner_id: UUID, entry: Row, word: FoundWord, 
 def _only_own(entry: Row, word: FoundWord) -> Iterator[str]:
     """What the own word says and the lexicon's does not."""
     for language, texts in sorted(entry["translations"].items()):
-        known = meanings(*word.translations.get(language, []))
-        yield "; ".join(text for text in texts if not meanings(text) <= known)
+        known = glosses_of(*word.translations.get(language, []))
+        yield "; ".join(text for text in texts if not glosses_of(text) <= known)
     yield entry["reading"] or ""
     for example in entry["examples"]:
         yield example["text"]

@@ -1,6 +1,5 @@
 """Putting words into a learner's bank: one entry a meaning, and no guess where there are several."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -8,8 +7,9 @@ import msgspec
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
 from shared.learning.adoption import adopt
-from shared.learning.model import Added, EntryStatus, NewEntry
+from shared.learning.model import Added, Bank, EntryStatus, NewEntry
 from shared.learning.own_words import explain, give_article
+from shared.learning.pairs import PairNotFoundError, bank_of
 from shared.lexicon.headwords import tidy
 from shared.lexicon.lookup import UNKNOWN_POS, Meant, as_spelt, look_up, meant
 from shared.lexicon.model import NewWord, document
@@ -28,16 +28,10 @@ ONE_OF = (
 )
 # The first meeting is kept.
 MEET = "UPDATE word_bank SET met = $2::jsonb, article_id = $3 WHERE id = $1 AND met IS NULL"
-# Whoever deletes the pair waits until this transaction has ended.
-PAIR = "SELECT language, native_language FROM language_pairs WHERE id = $1 AND owner_id = $2 FOR KEY SHARE"
 WORD = (
     "SELECT lemma, pos, owner_id IS NULL AS shared FROM words WHERE id = $1 AND language = $2 AND hidden_at IS NULL"
     " AND (owner_id IS NULL OR owner_id = $3)"
 )
-
-
-class PairNotFoundError(LookupError):
-    """There is no such language pair of this learner."""
 
 
 class WordNotFoundError(LookupError):
@@ -56,20 +50,18 @@ def add_entry(connection: Connection, owner_id: UUID, pair_id: UUID, entry: NewE
         PairNotFoundError: No such pair of this learner.
         WordNotFoundError: `entry.word_id` is no word of the pair's language that the learner may see.
     """
-    pair = connection.execute(PAIR, (pair_id, owner_id)).fetchone()
-    if pair is None:
-        raise PairNotFoundError(pair_id)
-    meaning = _meaning(connection, owner_id, pair, entry)
+    bank = bank_of(connection, owner_id, pair_id)
+    meaning = _meaning(connection, bank, entry)
     added = (
-        _adopted(connection, owner_id, pair_id, pair, meaning)
-        or (_known(connection, owner_id, pair_id, meaning) if meaning.word_id is None else None)
-        or _insert(connection, owner_id, pair_id, meaning, entry)
-        or _known(connection, owner_id, pair_id, meaning)
+        _adopted(connection, bank, meaning)
+        or (_known(connection, bank, meaning) if meaning.word_id is None else None)
+        or _insert(connection, bank, meaning, entry)
+        or _known(connection, bank, meaning)
     )
     if added is None:
         raise PairNotFoundError(pair_id)  # deleted in this very moment
     if not added.new:
-        _complete(connection, owner_id, pair["native_language"], added.id, meaning, entry)
+        _complete(connection, bank, added.id, meaning, entry)
     return added
 
 
@@ -88,57 +80,52 @@ class _Meaning(msgspec.Struct, frozen=True, kw_only=True):
     """That it was brought with."""
 
 
-def _adopted(
-    connection: Connection, owner_id: UUID, pair_id: UUID, pair: dict[str, Any], meaning: _Meaning
-) -> Added | None:
+def _adopted(connection: Connection, bank: Bank, meaning: _Meaning) -> Added | None:
     """The entry of the lexicon's word, which it has just taken in the place of an own one."""
     word_id = meaning.offered
-    if word_id is None or connection.execute(EXACTLY, (pair_id, owner_id, word_id)).fetchone() is not None:
+    if word_id is None or connection.execute(EXACTLY, (bank.pair_id, bank.owner_id, word_id)).fetchone() is not None:
         return None
-    languages = (pair["language"], pair["native_language"])
-    if adopt(connection, owner_id, pair_id, *languages, word_id, meaning.lemma) is None:
+    if adopt(connection, bank, word_id, meaning.lemma) is None:
         return None
-    return _known(connection, owner_id, pair_id, msgspec.structs.replace(meaning, word_id=word_id))
+    return _known(connection, bank, msgspec.structs.replace(meaning, word_id=word_id))
 
 
-def _complete(  # noqa: PLR0917 - an entry, and what was brought for it
-    connection: Connection, owner_id: UUID, native: str, entry_id: UUID, meaning: _Meaning, entry: NewEntry
-) -> None:
+def _complete(connection: Connection, bank: Bank, entry_id: UUID, meaning: _Meaning, entry: NewEntry) -> None:
     """What an entry does not have yet: where it was met, and of an own word the translation and the article."""
     if entry.met is not None:
         connection.execute(MEET, (entry_id, document(entry.met), entry.article_id))
     if entry.translation:
-        explain(connection, owner_id, entry_id, native, entry.translation)
+        explain(connection, bank.owner_id, entry_id, bank.native_language, entry.translation)
     if meaning.article:
-        give_article(connection, owner_id, entry_id, meaning.article)
+        give_article(connection, bank.owner_id, entry_id, meaning.article)
 
 
-def _known(connection: Connection, owner_id: UUID, pair_id: UUID, meaning: _Meaning) -> Added | None:
+def _known(connection: Connection, bank: Bank, meaning: _Meaning) -> Added | None:
     if meaning.word_id is None:
-        values = (pair_id, owner_id, meaning.candidates, meaning.lemma, meaning.pos)
+        values = (bank.pair_id, bank.owner_id, meaning.candidates, meaning.lemma, meaning.pos)
         row = connection.execute(ONE_OF, values).fetchone()
     else:
-        row = connection.execute(EXACTLY, (pair_id, owner_id, meaning.word_id)).fetchone()
+        row = connection.execute(EXACTLY, (bank.pair_id, bank.owner_id, meaning.word_id)).fetchone()
     return None if row is None else Added(id=row["id"], status=row["status"], new=False)
 
 
-def _insert(connection: Connection, owner_id: UUID, pair_id: UUID, meaning: _Meaning, entry: NewEntry) -> Added | None:
+def _insert(connection: Connection, bank: Bank, meaning: _Meaning, entry: NewEntry) -> Added | None:
     status: EntryStatus = "pending_sense" if meaning.word_id is None else "new"
     met = None if entry.met is None else document(entry.met)
     word = (meaning.word_id, meaning.lemma, meaning.pos)
-    values = (uuid7(), owner_id, pair_id, *word, status, entry.note, met, entry.article_id)
+    values = (uuid7(), bank.owner_id, bank.pair_id, *word, status, entry.note, met, entry.article_id)
     row = connection.execute(ADD, values).fetchone()
     return None if row is None else Added(id=row["id"], status=status, new=True)
 
 
-def _meaning(connection: Connection, owner_id: UUID, pair: dict[str, Any], entry: NewEntry) -> _Meaning:
+def _meaning(connection: Connection, bank: Bank, entry: NewEntry) -> _Meaning:
     if entry.word_id is not None:
-        return _chosen(connection, owner_id, pair["language"], entry.word_id)
+        return _chosen(connection, bank, entry.word_id)
     text = tidy(entry.lemma)
-    asked = meant(pair["language"], text, entry.pos, look_up(connection, owner_id, pair["language"], [text]))
+    asked = meant(bank.language, text, entry.pos, look_up(connection, bank.owner_id, bank.language, [text]))
     found = as_spelt(asked.words, asked.lemma)
     if not found:
-        return _own(connection, owner_id, pair, asked, entry.translation)
+        return _own(connection, bank, asked, entry.translation)
     shared = [word.id for word in found if not word.own]
     several = len(found) > 1
     return _Meaning(
@@ -151,26 +138,24 @@ def _meaning(connection: Connection, owner_id: UUID, pair: dict[str, Any], entry
     )
 
 
-def _chosen(connection: Connection, owner_id: UUID, language: str, word_id: UUID) -> _Meaning:
-    row = connection.execute(WORD, (word_id, language, owner_id)).fetchone()
+def _chosen(connection: Connection, bank: Bank, word_id: UUID) -> _Meaning:
+    row = connection.execute(WORD, (word_id, bank.language, bank.owner_id)).fetchone()
     if row is None:
         raise WordNotFoundError(word_id)
     offered = word_id if row["shared"] else None
     return _Meaning(word_id=word_id, lemma=row["lemma"], pos=row["pos"], candidates=[word_id], offered=offered)
 
 
-def _own(
-    connection: Connection, owner_id: UUID, pair: dict[str, Any], asked: Meant, translation: str | None
-) -> _Meaning:
+def _own(connection: Connection, bank: Bank, asked: Meant, translation: str | None) -> _Meaning:
     """A word of the learner's own, because the lexicon does not have it."""
     own = NewWord(
-        language=pair["language"],
+        language=bank.language,
         lemma=asked.lemma,
         pos=asked.pos,
         sense=asked.sense,
         article=asked.article,
-        translations={pair["native_language"]: [translation]} if translation else {},
+        translations={bank.native_language: [translation]} if translation else {},
         source="own",
     )
-    word_id = save_word(connection, own, owner_id)
+    word_id = save_word(connection, own, bank.owner_id)
     return _Meaning(word_id=word_id, lemma=own.lemma, pos=own.pos, candidates=[word_id])

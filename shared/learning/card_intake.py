@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from shared.db.columns import columns
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
 from shared.learning.scheduling import Direction, Memory
@@ -101,15 +102,15 @@ def take_in_cards(connection: Connection, owner_id: UUID, pair_id: UUID, cards: 
     unique = {(card.entry_id, card.direction): card for card in cards}
     for lock in (LOCK_ENTRIES, LOCK_CARDS):
         connection.execute(lock, (owner_id, [card.entry_id for card in unique.values()]))
-    columns = _columns([_card(card) for card in unique.values()], 13)
-    saved = connection.execute(SAVE_CARDS, (owner_id, pair_id, *columns)).fetchall()
+    values = [_card(card) for card in unique.values()]
+    saved = connection.execute(SAVE_CARDS, (owner_id, pair_id, *columns(values, 13))).fetchall()
     reviews, learnt = [], set[UUID]()
     for row in saved:
         card = unique[row["entry_id"], row["direction"]]
         reviews += [_review(row["id"], review) for review in card.reviews]
         if card.memory.state:
             learnt.add(card.entry_id)
-    connection.execute(SAVE_REVIEWS, (owner_id, *_columns(reviews, 6)))
+    connection.execute(SAVE_REVIEWS, (owner_id, *columns(reviews, 6)))
     connection.execute(LEARNING, (owner_id, sorted(learnt)))
     return {row["entry_id"] for row in saved}
 
@@ -117,7 +118,7 @@ def take_in_cards(connection: Connection, owner_id: UUID, pair_id: UUID, cards: 
 def save_media(connection: Connection, owner_id: UUID, media: Sequence[Medium]) -> None:
     """Remember which objects belong to which entries; what an entry has by that name stays."""
     values = [(each.entry_id, each.name, each.key, each.content_type, each.size) for each in media]
-    connection.execute(SAVE_MEDIA, (owner_id, *_columns(values, 5)))
+    connection.execute(SAVE_MEDIA, (owner_id, *columns(values, 5)))
 
 
 def _card(card: IncomingCard) -> tuple[Any, ...]:
@@ -141,7 +142,3 @@ def _card(card: IncomingCard) -> tuple[Any, ...]:
 
 def _review(card_id: UUID, review: PastReview) -> tuple[Any, ...]:
     return review.id, card_id, review.rating, review.reviewed_at, review.duration_ms, review.state_before
-
-
-def _columns(values: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*values, strict=True)] if values else [[] for _ in range(width)]

@@ -6,6 +6,7 @@ A word of which nothing says what it means gets its cards, too: they are asked a
 from collections.abc import Iterable
 from uuid import UUID
 
+from shared.db.columns import columns
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
 from shared.learning.scheduling import Direction
@@ -36,8 +37,7 @@ def make_cards(
 ) -> list[UUID]:
     """Make cards for entries of the bank that are to be learnt; returns the new ones. Those that exist stay."""
     wanted = [(uuid7(), entry, direction) for entry in entries for direction in directions]
-    columns = [list(column) for column in zip(*wanted, strict=True)] or [[], [], []]
-    return [row["id"] for row in connection.execute(OF_ENTRIES, (*columns, owner_id))]
+    return [row["id"] for row in connection.execute(OF_ENTRIES, (*columns(wanted, 3), owner_id))]
 
 
 def without_meaning(connection: Connection, owner_id: UUID, entries: Iterable[UUID]) -> int:

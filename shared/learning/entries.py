@@ -10,9 +10,8 @@ from shared.db.session import Connection
 from shared.learning.adoption import exchange, own_word_of
 from shared.learning.bank import WordNotFoundError
 from shared.learning.own_words import drop_unused, translate
-from shared.lexicon.lookup import UNKNOWN_POS
-from shared.lexicon.model import FoundWord
-from shared.lexicon.store import find_words
+from shared.lexicon.lookup import fitting, look_up
+from shared.lexicon.model import FoundWord, folded
 
 Settable = Literal["new", "learning", "known", "ignored", "suspended"]
 """Statuses that a learner may set. `pending_sense` is left by choosing a meaning, and never entered again."""
@@ -104,29 +103,26 @@ def remove_entry(connection: Connection, owner_id: UUID, entry_id: UUID) -> None
 def _choose(connection: Connection, owner_id: UUID, entry: dict[str, Any], word_id: UUID) -> None:
     if entry["word_id"] == word_id:
         return
-    pos = None if entry["pos"] == UNKNOWN_POS else entry["pos"]
-    found = find_words(connection, entry["language"], entry["lemma"], pos=pos, owner_id=owner_id)
-    word = next((word for word in found if word.id == word_id), None)
+    own = own_word_of(connection, owner_id, entry["id"])
+    if own is None and entry["word_id"] is not None:
+        raise EntryRuleError("sense_chosen", "This entry has its meaning: add the other one as an entry of its own.")
+    word = _meaning(connection, owner_id if own is None else None, entry, word_id)
+    if word is None:
+        raise WordNotFoundError(word_id)
     try:
-        if entry["word_id"] is not None:
-            _exchange(connection, owner_id, entry, word)
-        elif word is not None:
+        if own is None:
             connection.execute(CHOOSE, (entry["id"], word_id, word.lemma, word.pos))
+        else:
+            exchange(connection, owner_id, own, word)
     except pg.UniqueViolation as error:
         message = "The bank has this meaning already: delete the entry that waits."
         raise EntryRuleError("word_in_bank", message) from error
-    if word is None:
-        raise WordNotFoundError(word_id)
 
 
-def _exchange(connection: Connection, owner_id: UUID, entry: dict[str, Any], word: FoundWord | None) -> None:
-    """The lexicon's word in the place of an own one, which is all that may be changed once there is a meaning."""
-    own = own_word_of(connection, owner_id, entry["id"])
-    if own is None:
-        raise EntryRuleError("sense_chosen", "This entry has its meaning: add the other one as an entry of its own.")
-    if word is None or word.own:
-        raise WordNotFoundError(entry["id"])
-    exchange(connection, owner_id, own, word)
+def _meaning(connection: Connection, owner_id: UUID | None, entry: dict[str, Any], word_id: UUID) -> FoundWord | None:
+    """The word, if it is a meaning of the entry's lemma as the entry's part of speech, of this owner or everybody's."""
+    found = look_up(connection, owner_id, entry["language"], [entry["lemma"]]).get(folded(entry["lemma"]), ())
+    return next((word for word in fitting(found, entry["pos"]) if word.id == word_id), None)
 
 
 def _translate(

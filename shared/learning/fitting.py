@@ -1,6 +1,6 @@
-"""Fitting the scheduler to one learner: the reviews that it is fitted to, and the weights that come of it."""
+"""Fitting the scheduler to one learner: the reviews that it is fitted to, and the cards scheduled anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,6 @@ import msgspec
 
 from shared.db.session import Connection
 from shared.learning.reviews import tell_again
-from shared.learning.settings import StudySettings
 
 LEAST_REVIEWS = 512
 """With fewer that tell something FSRS's optimizer gives its defaults back (`mini_batch_size` in `fsrs.optimizer`)."""
@@ -29,11 +28,6 @@ LOG = (
     " ORDER BY card_id, reviewed_at, id"
 )
 CARDS = "SELECT id FROM cards WHERE owner_id = $1 AND state > 0 ORDER BY id"
-WEIGHTS = (
-    "INSERT INTO study_settings (owner_id, desired_retention, new_per_day, reviews_per_day, day_starts_at, time_zone,"
-    " leech_lapses, load_balance, weights) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::double precision[])"
-    " ON CONFLICT (owner_id) DO UPDATE SET weights = excluded.weights, updated_at = clock_timestamp()"
-)
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,14 +54,6 @@ def telling(connection: Connection, owner_id: UUID) -> int:
 def answers(connection: Connection, owner_id: UUID) -> list[Answered]:
     """All reviews of a learner that were not taken back, card by card."""
     return [Answered(**row) for row in connection.execute(LOG, (owner_id,))]
-
-
-def save_weights(connection: Connection, owner_id: UUID, weights: Sequence[float]) -> None:
-    """Keep what was fitted; a learner without settings gets the defaults with it."""
-    usual = StudySettings()
-    rest = (usual.desired_retention, usual.new_per_day, usual.reviews_per_day, usual.day_starts_at)
-    values = (*rest, usual.time_zone, usual.leech_lapses, usual.load_balance)
-    connection.execute(WEIGHTS, (owner_id, *values, list(weights)))
 
 
 def replay_all(connection: Connection, owner_id: UUID) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""What a learner keeps of a word: where it was met, and how far it is learnt."""
+"""What a learner keeps of a word, and in which bank: where it was met, and how far it is learnt."""
 
 from typing import Literal
 from uuid import UUID
@@ -44,3 +44,30 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     status: EntryStatus
     new: bool
     """False if the bank had it: then only where it was met and what an own word means are added, if not known."""
+
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """One of many words that a learner brings at once."""
+
+    id: UUID
+    """Of the entry that it becomes: stable, so that the same row taken in again is known."""
+    lemma: str
+    """As `tidy` leaves it, with its article or without."""
+    pos: str | None = None
+    translation: str | None = None
+    reading: str | None = None
+    example: str | None = None
+    note: str = ""
+    entry_id: UUID | None = None
+    """The entry that went out as this row, if it says so."""
+
+
+class Bank(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose bank it is, and of which languages."""
+
+    owner_id: UUID
+    pair_id: UUID
+    language: str
+    """That is learnt."""
+    native_language: str
+    """That it is learnt from."""

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
-from shared.learning.bank import PairNotFoundError
+from shared.learning.model import Bank
 from shared.learning.own_words import drop_unused
 
+# Whoever deletes the pair waits until this transaction has ended.
+PAIR = "SELECT language, native_language FROM language_pairs WHERE id = $1 AND owner_id = $2 FOR KEY SHARE"
 # Pairs of one learner are changed one after the other, so that exactly one is active. Keys into the row stay possible.
 LOCK = "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
 ADD = (
@@ -25,8 +27,24 @@ SUCCEED = (
 )
 
 
+class PairNotFoundError(LookupError):
+    """There is no such language pair of this learner."""
+
+
 class PairExistsError(Exception):
     """The learner has this pair already."""
+
+
+def bank_of(connection: Connection, owner_id: UUID, pair_id: UUID) -> Bank:
+    """The pair's bank, which stays until the transaction has ended.
+
+    Raises:
+        PairNotFoundError: No such pair of this learner.
+    """
+    pair = connection.execute(PAIR, (pair_id, owner_id)).fetchone()
+    if pair is None:
+        raise PairNotFoundError(pair_id)
+    return Bank(owner_id=owner_id, pair_id=pair_id, **pair)
 
 
 def add_pair(connection: Connection, owner_id: UUID, language: str, native_language: str) -> UUID:

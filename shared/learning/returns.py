@@ -1,7 +1,6 @@
 """Words that went out in an export of ours and come back: they are known by their entry, whatever they look like."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -17,28 +16,22 @@ WORDS_OF = (
 )
 
 
-class Returning(Protocol):
-    """A row that may have been an entry."""
-
-    @property
-    def lemma(self) -> str:
-        """As it comes in."""
-
-    @property
-    def entry_id(self) -> UUID | None:
-        """The entry that it says it was."""
-
-
 def returned(
-    connection: Connection, owner_id: UUID, pair_id: UUID, rows: Sequence[Returning]
-) -> Mapping[UUID, FoundWord]:
-    """The words of those rows' entries that are the learner's, by entry. Who wrote another word over it means that."""
-    lemmas = {row.entry_id: folded(row.lemma) for row in rows if row.entry_id is not None}
+    connection: Connection, owner_id: UUID, pair_id: UUID, lemmas: Mapping[UUID, str]
+) -> Mapping[UUID | None, FoundWord]:
+    """The words of those entries that are the learner's, by entry.
+
+    Args:
+        connection: Any.
+        owner_id: The learner.
+        pair_id: Whose bank.
+        lemmas: By entry the word that comes back; whoever wrote another one over it means that.
+    """
     if not lemmas:
         return {}
-    words = {}
+    words: dict[UUID | None, FoundWord] = {}
     for row in connection.execute(WORDS_OF, (owner_id, pair_id, list(lemmas))):
         entry_id = row.pop("entry_id")
-        if lemmas[entry_id] in {folded(row["lemma"]), folded(joined(row["article"], row["lemma"]))}:
+        if folded(lemmas[entry_id]) in {folded(row["lemma"]), folded(joined(row["article"], row["lemma"]))}:
             words[entry_id] = msgspec.convert(row, FoundWord)
     return words

@@ -1,7 +1,7 @@
 """Which words of the lexicon are meant by what somebody wrote: the one way in for typed, met and imported words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -10,16 +10,29 @@ from shared.db.session import Connection
 from shared.lexicon.headwords import NOMINAL, agree, parted
 from shared.lexicon.model import FoundWord, PartOfSpeech, folded
 
-FIND = (
-    "SELECT id, lemma, pos, sense, translations, owner_id IS NOT NULL AS own, article, folded FROM words"
+OF_LEMMAS = (
+    "FROM words AS word"
     " WHERE hidden_at IS NULL AND (owner_id IS NULL OR owner_id = $1) AND language = $2 AND folded = ANY($3::text[])"
     " ORDER BY owner_id NULLS LAST, zipf DESC NULLS LAST, id"
 )
+"""The words of folded lemmas ($3) of a language that an owner may see, and everybody's only if the owner is null."""
+FIND = f"SELECT id, lemma, pos, sense, translations, owner_id IS NOT NULL AS own, article, folded {OF_LEMMAS}"
 UNKNOWN_POS: PartOfSpeech = "X"
 PAIRED = (("VERB", "AUX"), ("NOUN", "PROPN"), ("ADJ", "ADV"), ("PRON", "DET"), ("CCONJ", "SCONJ"))
 KINDRED = {one: other for pair in PAIRED for one, other in (pair, pair[::-1])}
 """Where taggers and dictionaries disagree: *haben* in "ich habe gelacht", *schnell* in "er läuft schnell"."""
 Found = Mapping[str, Sequence[FoundWord]]
+
+
+class Tagged(Protocol):
+    """Whatever has a part of speech."""
+
+    @property
+    def pos(self) -> str:
+        """It."""
+
+
+OfLemma = TypeVar("OfLemma", bound=Tagged)
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,32 +69,32 @@ def meant(language: str, text: str, pos: str | None, found: Found) -> Meant:
         found: What `look_up` found for it.
     """
     asked = cast("PartOfSpeech", pos or UNKNOWN_POS)
-    whole = _fitting(found.get(folded(text), ()), asked)
+    whole = fitting(found.get(folded(text), ()), asked)
     parts = parted(language, text)
     if whole or parts is None or asked not in NOMINAL:
         return Meant(words=whole, lemma=text, pos=asked)
     article, lemma = parts
     of_lemma = found.get(folded(lemma), ())
-    words = _fitting([word for word in of_lemma if _takes(language, word, article)], asked)
+    words = fitting([word for word in of_lemma if _takes(language, word, article)], asked)
     if not words and any(word.lemma == lemma and word.pos not in NOMINAL for word in of_lemma):
         return Meant(words=[], lemma=text, pos=asked)
     others = any(word.own and word.pos == asked and word not in words for word in of_lemma)
     return Meant(words=words, lemma=lemma, pos=asked, article=article, sense=article if others else "")
 
 
-def as_spelt(words: Sequence[FoundWord], lemma: str) -> list[FoundWord]:
-    """Those that are spelt just so, if there are any: *essen* is not *Essen*, but *hund* may be *Hund*."""
-    return [word for word in words if word.lemma == lemma] or list(words)
-
-
-def _fitting(words: Sequence[FoundWord], pos: str) -> list[FoundWord]:
-    """Those of the part of speech; else those that may be of it; else those of the kindred one."""
+def fitting(words: Sequence[OfLemma], pos: str) -> list[OfLemma]:
+    """Those of the part of speech; else those that may be of it; else those of the kindred one. All if nobody knows."""
     if pos == UNKNOWN_POS:
         return list(words)
     for wanted in (pos, UNKNOWN_POS, KINDRED.get(pos)):
-        if fitting := [word for word in words if word.pos == wanted]:
-            return fitting
+        if found := [word for word in words if word.pos == wanted]:
+            return found
     return []
+
+
+def as_spelt(words: Sequence[FoundWord], lemma: str) -> list[FoundWord]:
+    """Those that are spelt just so, if there are any: *essen* is not *Essen*, but *hund* may be *Hund*."""
+    return [word for word in words if word.lemma == lemma] or list(words)
 
 
 def _takes(language: str, word: FoundWord, article: str) -> bool:

@@ -14,7 +14,7 @@ Reason = Literal[
     "word_not_shown", "wrong_highlighting", "context_confusing", "wrong_translation", "context_wrong", "audio_broken",
     "bad_examples", "wrong_meaning", "wrong_level", "other",
 ]  # fmt: skip
-"""Those of zeeguu's two tables of reports (data.md, section 6.3)."""
+"""Those of zeeguu's two tables of reports."""
 Action = Literal["corrected", "kept", "removed"]
 ENOUGH = 3
 """Learners who report an item until it is hidden: one may err, two may know each other."""

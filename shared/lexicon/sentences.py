@@ -24,6 +24,7 @@ def new_text(text: str, words: str) -> str:
     return (
         f"text = {text}, words = coalesce({words}, CASE WHEN {same} THEN sentences.words END),"
         f" ruby = CASE WHEN {same} THEN sentences.ruby END,"
+        f" romanised = CASE WHEN {same} THEN sentences.romanised END,"
         f" audio = CASE WHEN {same} OR sentences.audio -> 'provenance' IS NULL THEN sentences.audio END"
     )
 

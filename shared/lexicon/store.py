@@ -1,19 +1,11 @@
-"""Words in Postgres: read by everybody who may see them, written once a meaning."""
+"""Words in Postgres, written once a meaning; `lookup.py` finds them."""
 
 from uuid import UUID
 
-import msgspec
-
 from shared.db.session import Connection
 from shared.jobs.ids import uuid7
-from shared.lexicon.model import FoundWord, NewWord, document, folded
+from shared.lexicon.model import NewWord, document, folded
 
-VISIBLE = "hidden_at IS NULL AND (owner_id IS NULL OR owner_id = $1)"
-FIND = (
-    "SELECT id, lemma, pos, sense, translations, owner_id IS NOT NULL AS own, article FROM words"  # noqa: S608 - our own text
-    f" WHERE {VISIBLE} AND language = $2 AND folded = $3 AND ($4::text IS NULL OR pos = $4)"
-    " ORDER BY owner_id NULLS LAST, zipf DESC NULLS LAST, id"
-)
 COLUMNS = (
     "id, owner_id, language, lemma, pos, sense, folded, article, plural, reading, level, translations, forms, examples,"
     " source, licence"
@@ -30,14 +22,6 @@ SAVE = (
     " source = excluded.source, licence = excluded.licence, updated_at = clock_timestamp()"
     " RETURNING id"
 )
-
-
-def find_words(
-    connection: Connection, language: str, lemma: str, *, pos: str | None = None, owner_id: UUID | None = None
-) -> list[FoundWord]:
-    """The meanings of a lemma that this learner may see, the learner's own first, then the most frequent."""
-    rows = connection.execute(FIND, (owner_id, language, folded(lemma), pos)).fetchall()
-    return msgspec.convert(rows, list[FoundWord])
 
 
 def save_word(connection: Connection, word: NewWord, owner_id: UUID | None = None) -> UUID:

@@ -96,6 +96,8 @@ class Alone:
         finally:
             self._turns.release()
         if self._ending:
+            if code is None:  # it never began, and who gives back may have looked when it was just to begin
+                self._performer.give_back(watch.claim)
             return "given back: the worker ends"
         if told.failed:
             raise StepFailedError(told.sentence)

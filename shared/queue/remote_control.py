@@ -11,8 +11,8 @@ LOOKING = frozenset(
     ("stats", "active_queues", "registered", "scheduled", "active", "reserved", "revoked", "conf", "ping")
 )
 """What Flower's pages of workers ask, and `celery inspect ping`."""
-EVENTS = frozenset(("enable_events",))
-"""Flower sends it every few seconds; our workers send events anyway."""
+EVENTS = frozenset(("enable_events", "heartbeat"))
+"""Flower sends them when it begins to listen, the first every few seconds; our workers send events anyway."""
 
 
 def refuse_remote_control() -> None:

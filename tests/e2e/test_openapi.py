@@ -15,7 +15,7 @@ OPERATIONS = [
 ]
 POLLED = re.compile(r"(JobView|BatchView)\Z")
 """Schemas of answers that a client polls."""
-OPEN_TO_EVERYBODY = {"listLanguages", "register", "login", "refresh"}
+OPEN_TO_EVERYBODY = {"listLanguages", "getConfig", "register", "login", "refresh"}
 
 
 def test_committed_document_is_what_the_code_says() -> None:
@@ -40,6 +40,11 @@ def test_operations_are_named_and_explained() -> None:
         assert re.fullmatch(r"[a-z]+[A-Za-z]*", operation["operationId"]), name
         assert operation["summary"], name
         assert operation["description"], name
+
+
+def test_every_room_of_operations_is_explained() -> None:
+    explained = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"]}
+    assert {tag for _, operation in OPERATIONS for tag in operation["tags"]} == explained
 
 
 def test_a_key_is_needed_for_all_that_is_not_made_for_strangers() -> None:

@@ -4,7 +4,7 @@ from tests.mutants.mutant import Mutant
 
 ADDING = ("tests/integration/api/vocab/test_adding.py",)
 CHANGES = ("tests/integration/api/vocab/test_changes.py",)
-MEANT = ("tests/integration/api/vocab/test_whose_meaning.py",)
+ONE_ENTRY = ("tests/integration/api/vocab/test_one_entry.py",)
 MET = ("tests/integration/api/vocab/test_article_words.py",)
 MOMENT = ("tests/integration/api/vocab/test_same_moment.py",)
 WORDS_IN = ("tests/integration/nlp/test_word_import.py",)
@@ -30,12 +30,12 @@ BANK = (
     ),
     _bank(
         "anybody's bank",
-        "bank",
+        "pairs",
         "WHERE id = $1 AND owner_id = $2 FOR KEY SHARE",
         "WHERE id = $1 AND $2::uuid IS NOT NULL FOR KEY SHARE",
         WORDS_IN,
     ),
-    _bank("pairs vanish under words", "bank", "owner_id = $2 FOR KEY SHARE", "owner_id = $2", MOMENT),
+    _bank("pairs vanish under words", "pairs", "owner_id = $2 FOR KEY SHARE", "owner_id = $2", MOMENT),
     _bank("hidden words are chosen", "bank", "AND language = $2 AND hidden_at IS NULL", "AND language = $2", ADDING),
     _bank("anybody's own word", "bank", "(owner_id IS NULL OR owner_id = $3)", "($3::uuid IS NOT NULL)", ADDING),
     _bank("a meaning is guessed", "bank", "several = len(found) > 1", "several = False", ADDING),
@@ -114,18 +114,18 @@ BANK = (
         (OWNED.format("GET /api/vocab/entries/{entry_id}"),),
     ),
     _api(
-        "anybody's own word is a candidate",
+        "own words are offered for own ones",
         "vocab/queries",
-        "(owner_id IS NULL OR owner_id = $1) AND language = $2",
-        "$1::uuid IS NOT NULL AND language = $2",
-        MEANT,
+        "whose = owner_id if chosen is None else None",
+        "whose = owner_id",
+        ONE_ENTRY,
     ),
-    _api(
-        "hidden words are candidates",
-        "vocab/queries",
-        "WHERE hidden_at IS NULL AND (owner_id",
-        "WHERE (owner_id",
-        MEANT,
+    _bank(
+        "an own word is chosen for another",
+        "entries",
+        "owner_id if own is None else None",
+        "owner_id",
+        ONE_ENTRY,
     ),
     _api(
         "words of anybody's article",

@@ -78,6 +78,7 @@ LANGUAGES = (
         ADDING,
     ),
 )
+CHOICES = ("tests/unit/learning/test_choices.py",)
 ONE_ENTRY = ("tests/integration/api/vocab/test_one_entry.py",)
 INTAKE = (
     Mutant(
@@ -94,7 +95,11 @@ INTAKE = (
         "($1::uuid IS NOT NULL)",
         ONE_ENTRY,
     ),
-    _bank("what differs is forgotten", "intake", "if choice.differs else None", "if False else None", WORDS_IN),
+    _bank(
+        "another article is the same word", "choices", " and agree(language, one.article, other.article)", "", CHOICES
+    ),
+    _bank("what an own word had is lost", "choices", "list(known.get(choice.word_id, []))", "[]", CHOICES),
+    _bank("what differs is forgotten", "choices", "if choice.differs else None", "if False else None", WORDS_IN),
     _bank(
         "what was reviewed here is lost",
         "card_intake",

@@ -38,7 +38,7 @@ VOCABULARY = (
     _api("hidden words", "vocabulary/word_rows", "word.hidden_at IS NULL AND (", "(", WORDS),
     _shared(
         "own words of others are found",
-        "store",
+        "lookup",
         "(owner_id IS NULL OR owner_id = $1)",
         "($1::uuid IS NULL OR true)",
         ("tests/integration/api/vocab/test_whose_meaning.py",),
@@ -211,11 +211,18 @@ FOUND = (
         LOOKED_UP,
     ),
     _shared(
-        "own words of others are meanings",
-        "meanings",
-        "(owner_id IS NULL OR owner_id = $1)",
-        "($1::uuid IS NULL OR true)",
-        ("tests/integration/nlp/test_whose_meanings.py",),
+        "hidden words are found",
+        "lookup",
+        "WHERE hidden_at IS NULL AND (owner_id",
+        "WHERE (owner_id",
+        ("tests/integration/api/vocab/test_whose_meaning.py",),
+    ),
+    _shared(
+        "a kindred word is no meaning",
+        "lookup",
+        "(pos, UNKNOWN_POS, KINDRED.get(pos))",
+        "(pos, UNKNOWN_POS)",
+        ("tests/unit/lexicon/test_lookup.py",),
     ),
     _api(
         "the catalogue is loaded each time", "catalogue/loading", "if before.get(name) == sha256:", "if False:", LOADING

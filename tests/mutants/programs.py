@@ -9,6 +9,7 @@ LEASES, RELAY = "services/dispatcher/leases.py", "services/dispatcher/relay.py"
 BY_MODEL = ("tests/unit/jobs/test_model.py",)
 BY_RACES = ("tests/integration/jobs/test_races.py",)
 BY_STORE = ("tests/integration/jobs/test_store.py",)
+BY_TURNS = ("tests/integration/jobs/test_turns.py",)
 BY_GUARDS = ("tests/integration/jobs/test_guards.py",)
 BY_PERFORMER = ("tests/integration/queue/test_performer.py",)
 BY_AWAY = ("tests/integration/queue/test_postgres_away.py",)
@@ -78,6 +79,9 @@ PERFORMING = (
         BY_PERFORMER,
     ),
     Mutant("asks for ever what is refused", TASK, "        except REFUSED:\n            raise\n", "", BY_PERFORMER),
+    Mutant(
+        "turns outlive their job", STORE, "            end_turns(connection, job.id)\n", "            pass\n", BY_TURNS
+    ),
     Mutant("unstorable details", TASK, "storable(error.detail)", "error.detail", BY_PERFORMER),
     Mutant("unstorable summaries", TASK, "storable(done.summary)", "done.summary", BY_PERFORMER),
     Mutant(
@@ -134,6 +138,7 @@ PERFORMING = (
     Mutant("a slow start loses the lease", ALONE, "        self._heart.add(watch)  #", "        #", BY_ALONE),
     Mutant("all run alone at once", ALONE, "threading.Semaphore(MOST)", "threading.Semaphore(999)", BY_ALONE),
     Mutant("begins at the end", ALONE, "            if self._ending:\n", "            if False:\n", BY_ALONE),
+    Mutant("what never began is nobody's", ALONE, "            if code is None:", "            if False:", BY_ALONE),
     Mutant("the end is a crash", ALONE, "\n        if self._ending:\n", "\n        if False:\n", BY_ALONE),
     Mutant("crashes alone are not told", ALONE, "self._performer.tell_crash(watch.claim)", "pass", BY_ALONE),
     Mutant(

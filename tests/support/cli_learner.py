@@ -37,8 +37,8 @@ def card(card_id: UUID, text: str, *translations: str, **changes: Any) -> CardTo
     """A card of the review screen."""
     plain = CardToReview(
         id=card_id, direction="recognition", state="new", due=NOW, entry_id=UUID(int=3), sentence_id=None, text=text,
-        pos="NOUN", sense="", article=None, plural=None, reading=None, translations=list(translations), examples=[],
-        note="", met=None, ruby=None, audio_url=None,
+        pos="NOUN", sense="", article=None, plural=None, reading=None, romanised=None, translations=list(translations),
+        examples=[], note="", met=None, ruby=None, audio_url=None,
     )  # fmt: skip
     return msgspec.structs.replace(plain, **changes)
 

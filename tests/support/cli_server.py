@@ -19,7 +19,13 @@ ME = {
     "id": "0192f0c1-0000-7000-8000-0000000000aa",
     "email": "ada@example.org",
     "role": "student",
-    "plan": {"name": "free", "requests_per_minute": 60, "orders_per_minute": 10, "batch_items": 1000},
+    "plan": {
+        "name": "free",
+        "requests_per_minute": 60,
+        "orders_per_minute": 10,
+        "batch_items": 1000,
+        "storage_bytes": 2 * 1024**3,
+    },
 }
 BATCHES = "/api/generation/batches"
 Handler = Callable[[httpx.Request], httpx.Response]

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 from msgspec import Meta
 
@@ -13,13 +14,14 @@ from services.api.auth import ADMIN
 from services.api.batches.answers import batch_response
 from services.api.batches.schemas import BatchView
 from services.api.bodies import require_json
+from services.api.jobs.orders import job_of
 from services.api.limits.quotas import ORDER
 from services.api.openapi_responses import BODY, FORBIDDEN, INVALID, NEW_JOB_HEADERS, OWNED
 from services.api.plain_text import Language, require_taught
-from services.api.sentences.speech import speech_job
 from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.db.session import Connection
+from shared.jobs.kinds import SPEAK_SENTENCE
 from shared.jobs.store import submit
 from shared.jobs.submission import Batch, Submission
 from shared.lexicon.model import SpeechOrder
@@ -27,10 +29,11 @@ from shared.lexicon.model import SpeechOrder
 MOST_AT_ONCE = 1_000
 """Sentences, and so jobs of a batch."""
 # Two who ask at once come one after the other; the second does not find what the first has queued.
-TURN = "SELECT pg_advisory_xact_lock(hashtext('speak_sentence'))"
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('speak_sentence'))"
 UNSPOKEN = """
 SELECT id FROM sentences AS sentence
 WHERE language = $1 AND audio ->> 'key' IS NULL AND status = 'published' AND hidden_at IS NULL
+  AND words IS DISTINCT FROM 0 -- what has no word cannot be spoken, and would be queued again and again
   AND NOT EXISTS (
     SELECT FROM jobs AS job
     WHERE kind = 'speak_sentence' AND finished_at IS NULL AND input ->> 'sentence_id' = sentence.id::text)
@@ -52,6 +55,9 @@ class BulkSpeechView(msgspec.Struct, frozen=True, kw_only=True):
     batch: Annotated[BatchView | None, Meta(description="Their jobs; null if there are none.")]
 
 
+NOTHING = {200: ResponseSpec(BulkSpeechView, generate_examples=False, description="Nothing is to be spoken.")}
+
+
 @post(
     "/api/admin/sentences/audio",
     status_code=HTTPStatus.ACCEPTED,
@@ -65,7 +71,7 @@ class BulkSpeechView(msgspec.Struct, frozen=True, kw_only=True):
     "200.",
     response_description="How many, and the batch to poll.",
     response_headers=NEW_JOB_HEADERS,
-    responses=OWNED | FORBIDDEN | INVALID | BODY,
+    responses=OWNED | FORBIDDEN | INVALID | BODY | NOTHING,
 )
 async def speak_sentences(data: JSONBody[BulkSpeechOrder], visit: NamedDependency[Visit]) -> Response[BulkSpeechView]:
     """Queue them."""
@@ -80,7 +86,7 @@ async def speak_sentences(data: JSONBody[BulkSpeechOrder], visit: NamedDependenc
 
 def _queued(connection: Connection, visit: Visit, order: BulkSpeechOrder) -> Batch | None:
     """The batch that speaks them; null if there is nothing to speak. The relay wakes the workers up."""
-    connection.execute(TURN)
+    connection.execute(ONE_AT_A_TIME)
     rows = connection.execute(UNSPOKEN, (order.language, order.limit)).fetchall()
     if not rows:
         return None
@@ -93,4 +99,5 @@ def _queued(connection: Connection, visit: Visit, order: BulkSpeechOrder) -> Bat
 
 
 def _job(visit: Visit, order: SpeechOrder, batch: Batch, item: int) -> Submission:
-    return msgspec.structs.replace(speech_job(visit, order), bulk=True, batch_id=batch.id, batch_item=item)
+    job = job_of(visit, SPEAK_SENTENCE, order, bulk=True)
+    return msgspec.structs.replace(job, batch_id=batch.id, batch_item=item)

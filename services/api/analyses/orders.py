@@ -1,24 +1,20 @@
-"""What makes these orders sound, and the jobs that fulfil them."""
+"""What makes these orders sound."""
 
-import unicodedata
 from uuid import UUID
-
-import msgspec
 
 from services.api.analyses.schemas import AnalysisOrder, DetectionOrder
 from services.api.articles.queries import article_row
 from services.api.pairs import Pair, pair_of
 from services.api.problems import FieldError, input_invalid
 from services.api.visits import Visit
-from shared.jobs.kinds import ALL_STEPS
-from shared.jobs.submission import Idempotency, Submission
 from shared.languages import LANGUAGES, NATIVE_LANGUAGES
 from shared.learning.detection import WordSearch
 from shared.lexicon.analysis import WordQuery
+from shared.lexicon.headwords import tidy
 
 
 def query_of(order: AnalysisOrder) -> WordQuery:
-    """The word as the lexicon has it: NFC, single spaces.
+    """The word as the lexicon has it.
 
     Raises:
         ApiError: 400, naming every field that is wrong.
@@ -32,8 +28,7 @@ def query_of(order: AnalysisOrder) -> WordQuery:
         raise input_invalid(unsupported, "unsupported_language")
     if order.language == order.native_language:
         raise input_invalid([FieldError("native_language", "must differ from language")])
-    lemma = " ".join(unicodedata.normalize("NFC", order.lemma).split())
-    return WordQuery(language=order.language, lemma=lemma, native_language=order.native_language)
+    return WordQuery(language=order.language, lemma=tidy(order.lemma), native_language=order.native_language)
 
 
 async def search_of(visit: Visit, order: DetectionOrder) -> WordSearch:
@@ -50,18 +45,6 @@ async def search_of(visit: Visit, order: DetectionOrder) -> WordSearch:
         await _require_language(visit, order.article_id, pair)
     return WordSearch(
         pair_id=pair.id, language=pair.language, level=order.level, text=order.text, article_id=order.article_id
-    )
-
-
-def job_of(visit: Visit, kind: str, asked: WordQuery | WordSearch, idempotency: Idempotency | None) -> Submission:
-    """The job that fulfils an order."""
-    return Submission(
-        owner_id=visit.owner_id,
-        kind=kind,
-        input=msgspec.Raw(msgspec.json.encode(asked)),
-        steps=ALL_STEPS[kind],
-        request_id=visit.request_id,
-        idempotency=idempotency,
     )
 
 

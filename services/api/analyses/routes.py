@@ -4,20 +4,22 @@ from http import HTTPStatus
 
 from litestar import Controller, Response, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
-from services.api.analyses.orders import job_of, query_of, search_of
+from services.api.analyses.orders import query_of, search_of
 from services.api.analyses.queries import known_analysis
 from services.api.analyses.schemas import AnalysisOrder, AnalysisView, DetectionOrder
 from services.api.bodies import require_json
-from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
-from services.api.jobs import actions
-from services.api.jobs.answers import job_response
+from services.api.idempotency import IdempotencyKey, idempotency_of
+from services.api.jobs.orders import job_of, submitted
 from services.api.jobs.schemas import JobView
 from services.api.limits.quotas import ORDER
 from services.api.openapi_responses import BODY, INVALID, KEY_REUSED, NO_PAIR, NOT_FOUND, ORDER_HEADERS, OWNED
 from services.api.visits import Visit
 from shared.jobs.kinds import ANALYSE_WORD, DETECT_WORDS
+
+KNOWN = {200: ResponseSpec(AnalysisView, generate_examples=False, description="It was looked up before.")}
 
 
 class AnalysisController(Controller):
@@ -38,7 +40,7 @@ class AnalysisController(Controller):
         "lexicon.",
         response_description="The job that looks it up.",
         response_headers=ORDER_HEADERS,
-        responses=OWNED | INVALID | BODY | KEY_REUSED,
+        responses=OWNED | INVALID | BODY | KEY_REUSED | KNOWN,
     )
     async def analyze(
         self, *, data: JSONBody[AnalysisOrder], visit: NamedDependency[Visit], idempotency_key: IdempotencyKey = None
@@ -48,9 +50,7 @@ class AnalysisController(Controller):
         known = await known_analysis(visit.resources.database, query)
         if known is not None:
             return Response(known, status_code=HTTPStatus.OK)
-        submission = job_of(visit, ANALYSE_WORD, query, idempotency_of(idempotency_key, data))
-        job = await actions.submit(visit.resources, submission)
-        answer = _marked(await job_response(visit, job.id, HTTPStatus.ACCEPTED), job)
+        answer = await submitted(visit, job_of(visit, ANALYSE_WORD, query, idempotency_of(idempotency_key, data)))
         view = AnalysisView(words=[], provenance=None, job=answer.content)
         return Response(view, status_code=HTTPStatus.ACCEPTED, headers=answer.headers)
 
@@ -73,13 +73,4 @@ class AnalysisController(Controller):
     ) -> Response[JobView]:
         """Create the job."""
         search = await search_of(visit, data)
-        submission = job_of(visit, DETECT_WORDS, search, idempotency_of(idempotency_key, data))
-        job = await actions.submit(visit.resources, submission)
-        return _marked(await job_response(visit, job.id, HTTPStatus.ACCEPTED), job)
-
-
-def _marked(response: Response[JobView], job: actions.Created) -> Response[JobView]:
-    """The answer that says whether an earlier request has created the job."""
-    if job.replayed:
-        response.headers[REPLAYED] = "true"
-    return response
+        return await submitted(visit, job_of(visit, DETECT_WORDS, search, idempotency_of(idempotency_key, data)))

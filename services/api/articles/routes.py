@@ -15,9 +15,9 @@ from services.api.articles.orders import job_for, request_of
 from services.api.articles.queries import article_row
 from services.api.articles.schemas import ArticleOrder, ArticleView
 from services.api.bodies import require_json
-from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
+from services.api.idempotency import IdempotencyKey, idempotency_of
 from services.api.jobs import actions
-from services.api.jobs.answers import awaited, job_response
+from services.api.jobs.answers import awaited, created_response
 from services.api.jobs.schemas import JobView
 from services.api.limits.quotas import ORDER
 from services.api.observing import held_back
@@ -84,9 +84,7 @@ class ArticleController(Controller):
         if wait:
             with held_back(request.scope, wait):
                 await awaited(visit, job.id, None, wait)
-        response = await job_response(visit, job.id, HTTPStatus.ACCEPTED)
-        if job.replayed:
-            response.headers[REPLAYED] = "true"
+        response = await created_response(visit, job)
         if wait is not None:
             response.headers["Preference-Applied"] = f"wait={wait}"
         return response

@@ -37,8 +37,8 @@ REMEMBER = (
     "INSERT INTO catalogue_files (path, sha256) VALUES ($1, $2)"
     " ON CONFLICT (path) DO UPDATE SET sha256 = excluded.sha256, loaded_at = clock_timestamp()"
 )
-# Two loaders at once take turns; what both load is the same.
-TURN = "SELECT pg_advisory_xact_lock(hashtext('catalogue'))"
+# What two loaders at once load is the same.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('catalogue'))"
 # Who unpublished a pack does not see it published again.
 PACK = (
     "INSERT INTO packs (id, slug, language, level, title, description, published_at)"
@@ -113,13 +113,13 @@ def _load(connection: Connection, path: Path, folder: Path, before: dict[str, st
     if name.startswith("packs/"):
         pack = read_pack(text, path.stem)
         with connection.transaction():
-            connection.execute(TURN)
+            connection.execute(ONE_AT_A_TIME)
             load_pack(connection, pack)
             connection.execute(REMEMBER, (name, sha256))
         return Loaded(files=1, words=len(pack.words))
     sentences = read_sentences(text, path.stem)
     with connection.transaction():
-        connection.execute(TURN)
+        connection.execute(ONE_AT_A_TIME)
         number = load_sentences(connection, sentences)
         connection.execute(REMEMBER, (name, sha256))
     return Loaded(files=1, sentences=number)

@@ -17,7 +17,7 @@ PUBLIC_VALUES = "SELECT key, value FROM config_values WHERE public ORDER BY key"
 ALL = "SELECT key, value, public, updated_at FROM config_values ORDER BY key"
 ONE = "SELECT key, value, public, updated_at FROM config_values WHERE key = $1"
 # Who writes waits for who writes, so that the bound holds; readers do not wait.
-TURN = "LOCK TABLE config_values IN SHARE ROW EXCLUSIVE MODE"
+ONE_AT_A_TIME = "LOCK TABLE config_values IN SHARE ROW EXCLUSIVE MODE"
 SIZE = "SELECT octet_length($1::jsonb::text) AS size"
 SET = """
 INSERT INTO config_values (key, value, public)
@@ -58,7 +58,7 @@ def set_value(connection: Connection, key: str, order: ConfigOrder) -> None:
         ApiError: 400, it is too large or holds U+0000; 409, there are too many.
     """
     value = msgspec.json.encode(order.value).decode()
-    connection.execute(TURN)
+    connection.execute(ONE_AT_A_TIME)
     if _size(connection, value) > MOST_BYTES:
         raise input_invalid([FieldError("value", f"must be at most {MOST_BYTES} bytes of JSON")])
     if connection.execute(SET, (key, value, order.public, MOST_VALUES)).rowcount == 0:

@@ -22,7 +22,7 @@ Every request carries an API key or the access token of a sign-in, as `Authoriza
 `X-API-Key`.
 
 `RateLimit` says how much more your plan admits right now: `r` requests, and more after `t` seconds. Who asks too often
-gets 429 and `Retry-After`; orders of articles and batches have a limit of their own.
+gets 429 and `Retry-After`; orders (articles, batches, analyses, audio, exports ...) have a limit of their own.
 """
 
 
@@ -36,11 +36,25 @@ def openapi_config() -> OpenAPIConfig:
         tags=[
             Tag(name="Accounts", description="Registering, signing in, and keys for programs."),
             Tag(name="Articles", description="Texts written for a level, tagged, translated and read aloud."),
-            Tag(name="Batches", description="Up to a thousand articles, ordered and watched together."),
+            Tag(name="Batches", description="Up to a thousand jobs, ordered and watched together."),
             Tag(name="Jobs", description="How far work is, and stopping or repeating it."),
             Tag(name="Languages", description="What can be asked for."),
+            Tag(name="Word bank", description="What somebody learns and from which language; the words they keep."),
+            Tag(name="Vocabulary", description="The lexicon, own words, lists, what to learn next, how far one is."),
+            Tag(name="Flashcards", description="Cards of the words, and sittings that survive a restart."),
+            Tag(name="Learning", description="What is due, answers, the schedule, and how it goes day by day."),
+            Tag(name="Quizzes", description="Questions about one's words, scored once."),
+            Tag(name="Packs", description="Words that belong together, ready to be learnt."),
+            Tag(name="Sentences", description="Sentences with translations and audio."),
+            Tag(name="Speaking", description="Setting out to say a sentence aloud."),
+            Tag(name="Reports", description="Telling that a word, a sentence or a pack is wrong."),
+            Tag(name="Imports and exports", description="Tables and Anki decks in; everything one keeps out."),
+            Tag(name="Screens", description="What one view of an app needs, in one answer."),
             Tag(name="Config", description="What operators tell apps without a release."),
-            Tag(name="Admin", description="For operators: queues, workers, and everybody's jobs."),
+            Tag(
+                name="Admin",
+                description="For operators and authors: queues, workers, all jobs; packs, sentences, reports.",
+            ),
         ],
         components=Components(
             security_schemes={

@@ -12,9 +12,9 @@ from services.api.auth import insufficient
 from services.api.bodies import require_json
 from services.api.idempotency import IdempotencyKey, idempotency_of
 from services.api.imports.results import LATEST_EXPORT, export_view
-from services.api.imports.routes import submitted
 from services.api.imports.schemas import ExportRequest, ExportView
 from services.api.jobs.answers import job_response
+from services.api.jobs.orders import job_of, submitted
 from services.api.jobs.schemas import JobView
 from services.api.limits.quotas import ORDER
 from services.api.openapi_responses import BODY, INVALID, KEY_REUSED, NEW_JOB_HEADERS, NOT_FOUND, ORDER_HEADERS, OWNED
@@ -49,7 +49,8 @@ class ExportController(Controller):
     ) -> Response[JobView]:
         """Create the job."""
         order = ExportOrder(format=data.format)
-        return await submitted(visit, EXPORT_LEARNER, order, idempotency_of(idempotency_key, data), bulk=True)
+        job = job_of(visit, EXPORT_LEARNER, order, idempotency_of(idempotency_key, data), bulk=True)
+        return await submitted(visit, job)
 
     @get(
         "/{job_id:uuid}",
@@ -90,4 +91,4 @@ async def export_me(visit: NamedDependency[Visit]) -> Response[JobView]:
         return await job_response(visit, row["id"], HTTPStatus.ACCEPTED)
     if "write" not in visit.caller.scopes:
         raise insufficient("write", "There is no export of the last hour; a new one needs the scope `write`.")
-    return await submitted(visit, EXPORT_LEARNER, ExportOrder(), bulk=True)
+    return await submitted(visit, job_of(visit, EXPORT_LEARNER, ExportOrder(), bulk=True))

@@ -2,19 +2,16 @@
 
 from http import HTTPStatus
 
-import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
 
-from services.api.jobs import actions
-from services.api.jobs.answers import job_response
+from services.api.jobs.orders import job_of, submitted
 from services.api.jobs.schemas import JobView
 from services.api.limits.quotas import ORDER
 from services.api.openapi_responses import NEW_JOB_HEADERS, OWNED, TOO_FEW_REVIEWS
 from services.api.problems import ApiError
 from services.api.visits import Visit
-from shared.jobs.kinds import ALL_STEPS, FIT_SCHEDULER
-from shared.jobs.submission import Submission
+from shared.jobs.kinds import FIT_SCHEDULER
 from shared.learning.fitting import TELLING, too_few
 
 
@@ -38,12 +35,4 @@ async def fit_scheduler(visit: NamedDependency[Visit]) -> Response[JobView]:
     reason = too_few(0 if row is None else row["reviews"])
     if reason is not None:
         raise ApiError(HTTPStatus.CONFLICT, "too_few_reviews", reason)
-    submission = Submission(
-        owner_id=visit.owner_id,
-        kind=FIT_SCHEDULER,
-        input=msgspec.Raw(b"{}"),
-        steps=ALL_STEPS[FIT_SCHEDULER],
-        request_id=visit.request_id,
-    )
-    job = await actions.submit(visit.resources, submission)
-    return await job_response(visit, job.id, HTTPStatus.ACCEPTED)
+    return await submitted(visit, job_of(visit, FIT_SCHEDULER, {}))

@@ -1,7 +1,6 @@
 """How much an account may still store: what its plan gives, less what is there.
 
-Counted are files of the word bank, and uploads until they are swept. Requests at the same moment may each see the same
-room, so an account can end up with a few files more; their number is bounded by the plan's orders.
+Counted are files of the word bank, and uploads, also unfinished ones, until they are swept.
 """
 
 from uuid import UUID
@@ -14,7 +13,7 @@ from shared.learning.transfers import uploads_prefix
 
 
 async def room_for_files(visit: Visit) -> int:
-    """Bytes; none or less if it is full.
+    """Bytes; less than none if there is too much.
 
     Raises:
         ApiError: 503, Postgres or the object store is away.

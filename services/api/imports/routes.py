@@ -1,23 +1,22 @@
 """Bringing words in: upload a file, look into it, have it taken in."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from services.api.bodies import require_json
-from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
+from services.api.idempotency import IdempotencyKey, idempotency_of
 from services.api.imports.orders import KINDS, input_of, uploads_of
 from services.api.imports.results import import_view
 from services.api.imports.room import room_for_files
 from services.api.imports.schemas import ImportOrder, ImportView, PreviewRequest, UploadView
 from services.api.imports.uploads import UploadOperation, receive, require_uploads
-from services.api.jobs import actions
-from services.api.jobs.answers import job_response
+from services.api.jobs.orders import job_of, submitted
 from services.api.jobs.schemas import JobView
 from services.api.limits.quotas import ORDER
 from services.api.openapi_responses import (
@@ -33,8 +32,7 @@ from services.api.openapi_responses import (
 )
 from services.api.pairs import pair_of
 from services.api.visits import Visit
-from shared.jobs.kinds import ALL_STEPS, PREVIEW_IMPORT
-from shared.jobs.submission import Idempotency, Submission
+from shared.jobs.kinds import PREVIEW_IMPORT
 from shared.learning.transfers import MOST_UPLOAD, PreviewOrder
 
 
@@ -58,8 +56,8 @@ class ImportController(Controller):
     )
     async def upload(self, request: Request[Any, Any, Any], visit: NamedDependency[Visit]) -> UploadView:
         """Store the body as it comes."""
-        room = await room_for_files(visit)
-        upload_id, size = await receive(visit.resources.blobs, visit.owner_id, request.stream(), room=room)
+        room = partial(room_for_files, visit)
+        upload_id, size = await receive(visit.resources.blobs, visit.owner_id, request.stream(), room)
         return UploadView(id=upload_id, size=size)
 
     @post(
@@ -79,7 +77,7 @@ class ImportController(Controller):
         """Create the job."""
         await require_uploads(visit.resources.blobs, visit.owner_id, [data.upload_id])
         order = PreviewOrder(upload_id=data.upload_id, kind=data.kind)
-        return await submitted(visit, PREVIEW_IMPORT, order)
+        return await submitted(visit, job_of(visit, PREVIEW_IMPORT, order))
 
     @post(
         status_code=HTTPStatus.ACCEPTED,
@@ -103,7 +101,8 @@ class ImportController(Controller):
         if data.pair_id is not None:
             await pair_of(visit.resources.database, visit.owner_id, data.pair_id)
         await require_uploads(visit.resources.blobs, visit.owner_id, uploads_of(data))
-        return await submitted(visit, KINDS[data.kind], order, idempotency_of(idempotency_key, data), bulk=True)
+        job = job_of(visit, KINDS[data.kind], order, idempotency_of(idempotency_key, data), bulk=True)
+        return await submitted(visit, job)
 
     @get(
         "/{job_id:uuid}",
@@ -117,23 +116,3 @@ class ImportController(Controller):
     async def read(self, job_id: FromPath[UUID], visit: NamedDependency[Visit]) -> ImportView:
         """The import."""
         return await import_view(visit, job_id)
-
-
-async def submitted(
-    visit: Visit, kind: str, order: msgspec.Struct, idempotency: Idempotency | None = None, *, bulk: bool = False
-) -> Response[JobView]:
-    """Create the job of this kind; it is committed before the answer is sent."""
-    submission = Submission(
-        owner_id=visit.owner_id,
-        kind=kind,
-        input=msgspec.Raw(msgspec.json.encode(order)),
-        steps=ALL_STEPS[kind],
-        bulk=bulk,
-        request_id=visit.request_id,
-        idempotency=idempotency,
-    )
-    job = await actions.submit(visit.resources, submission)
-    response = await job_response(visit, job.id, HTTPStatus.ACCEPTED)
-    if job.replayed:
-        response.headers[REPLAYED] = "true"
-    return response

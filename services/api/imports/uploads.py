@@ -1,6 +1,6 @@
 """Files on their way in: in pieces to the object store, so that no process ever holds a whole one."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from anyio import to_thread
 from botocore.exceptions import BotoCoreError, ClientError
+from litestar.exceptions import HTTPException
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from services.api.problems import ApiError, FieldError, input_invalid, not_found, object_store_away
@@ -18,6 +19,8 @@ from shared.learning.transfers import MOST_UPLOAD, PIECE, Upload, manifest_key, 
 
 Answer = TypeVar("Answer")
 BINARY = "application/octet-stream"
+Room = Callable[[], Awaitable[int]]
+"""How many bytes the owner may still store; less than none if there is too much."""
 
 
 @dataclass
@@ -34,7 +37,7 @@ class UploadOperation(Operation):
 
 
 async def receive(
-    blobs: Blobs, owner_id: UUID, body: AsyncIterator[bytes], *, most: int = MOST_UPLOAD, room: int = MOST_UPLOAD
+    blobs: Blobs, owner_id: UUID, body: AsyncIterator[bytes], room: Room, *, most: int = MOST_UPLOAD
 ) -> tuple[UUID, int]:
     """Store a body; returns its id and size. It counts only when the manifest is there: the rest is swept.
 
@@ -42,31 +45,42 @@ async def receive(
         blobs: Where to.
         owner_id: Whose it is.
         body: As it comes.
+        room: Asked before, and once more when the pieces are there: others may have come in at the same moment.
         most: Bytes that a file may have.
-        room: Bytes that the owner may still store.
 
     Raises:
         ApiError: 400, it is empty; 409, it does not fit into `room`; 413, it is larger than `most`.
     """
-    upload_id, size, pieces, held = uuid7(), 0, 0, bytearray()
-    async for chunk in body:
-        size += len(chunk)
-        if size > min(most, room):
-            await _forget(blobs, owner_id, upload_id, pieces)
-            raise _too_large(most) if size > most else _storage_full()
-        held += chunk
-        while len(held) >= PIECE:
-            await _put(blobs, piece_key(owner_id, upload_id, pieces), bytes(held[:PIECE]), BINARY)
-            del held[:PIECE]
-            pieces += 1
+    upload_id, size, pieces, left = uuid7(), 0, 0, await room()
+    try:
+        async for piece in _pieces(body, most, left):
+            await _put(blobs, piece_key(owner_id, upload_id, pieces), piece, BINARY)
+            size, pieces = size + len(piece), pieces + 1
+        if await room() < 0:
+            raise _storage_full()
+    except (ApiError, HTTPException):  # refused, or who sent it went away: nothing waits for it
+        await _forget(blobs, owner_id, upload_id, pieces)
+        raise
     if not size:
         raise input_invalid([FieldError("body", "is empty: send the file")])
-    if held:
-        await _put(blobs, piece_key(owner_id, upload_id, pieces), bytes(held), BINARY)
-        pieces += 1
     manifest = msgspec.json.encode(Upload(size=size, pieces=pieces))
     await _put(blobs, manifest_key(owner_id, upload_id), manifest, "application/json")
     return upload_id, size
+
+
+async def _pieces(body: AsyncIterator[bytes], most: int, room: int) -> AsyncIterator[bytes]:
+    """The body in pieces of one size, the last one smaller."""
+    size, held = 0, bytearray()
+    async for chunk in body:
+        size += len(chunk)
+        if size > min(most, room):
+            raise _too_large(most) if size > most else _storage_full()
+        held += chunk
+        while len(held) >= PIECE:
+            yield bytes(held[:PIECE])
+            del held[:PIECE]
+    if held:
+        yield bytes(held)
 
 
 def _storage_full() -> ApiError:

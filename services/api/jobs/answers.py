@@ -7,6 +7,8 @@ from uuid import UUID
 
 from litestar import Response
 
+from services.api.idempotency import REPLAYED
+from services.api.jobs.actions import Created
 from services.api.jobs.progress import retry_after
 from services.api.jobs.queries import JobMark, job_mark, job_row
 from services.api.jobs.schemas import JobView
@@ -42,6 +44,14 @@ async def job_response(visit: Visit, job_id: UUID, status: HTTPStatus = HTTPStat
     if status is HTTPStatus.ACCEPTED:
         headers["Location"] = job_url(job_id)
     return Response(job_view(row), status_code=status, headers=headers)
+
+
+async def created_response(visit: Visit, job: Created) -> Response[JobView]:
+    """The job that an order asked for, where to poll it, and whether an earlier request has created it."""
+    response = await job_response(visit, job.id, HTTPStatus.ACCEPTED)
+    if job.replayed:
+        response.headers[REPLAYED] = "true"
+    return response
 
 
 def not_modified(visit: Visit, polled: Polled) -> Response[Any]:

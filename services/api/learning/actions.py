@@ -111,5 +111,5 @@ async def save_settings(visit: Visit, order: SettingsOrder) -> StudySettings:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    """All there are: reading the folder takes a while."""
-    return frozenset(available_timezones())
+    """All there are, but for the one that each machine has of its own: reading the folder takes a while."""
+    return frozenset(available_timezones() - {"localtime"})

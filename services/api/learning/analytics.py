@@ -16,7 +16,8 @@ from services.api.visits import Visit
 from shared.learning.streak import streaks
 
 MOST_DAYS = 366
-USUAL_DAYS = 30
+USUAL = timedelta(days=29)
+"""From the first day to the last, where only one is said."""
 EARLIEST = date(2000, 1, 1)
 """No answer was given before."""
 SUMS: tuple[Sum, ...] = get_args(Sum)
@@ -68,13 +69,13 @@ async def trends(visit: Visit, pair_id: UUID | None, days: int) -> TrendsView:
     today = study.day(visit.resources.now())
     both = [today - timedelta(days=back) for back in reversed(range(2 * days))]
     before, now = await analytics_queries.numbers(database, Period(owner_id, study, both), pair_id, (1, days + 1))
-    return trends_view(both[0], both[days], days, before, now)
+    return _trends_view(both[0], both[days], days, before, now)
 
 
 def _days(first: date | None, last: date | None, today: date) -> list[date]:
     """The days that were asked for, without those still to come."""
     last = today if last is None else last
-    first = max(EARLIEST, last - timedelta(days=USUAL_DAYS - 1)) if first is None else first
+    first = max(EARLIEST + USUAL, last) - USUAL if first is None else first
     if first < EARLIEST:
         raise input_invalid([FieldError("from", f"must not be before {EARLIEST}")])
     if not 0 <= (last - first).days < MOST_DAYS:
@@ -82,7 +83,7 @@ def _days(first: date | None, last: date | None, today: date) -> list[date]:
     return [first + timedelta(days=ahead) for ahead in range((min(last, today) - first).days + 1)]
 
 
-def trends_view(first_before: date, first: date, days: int, before: Numbers, now: Numbers) -> TrendsView:
+def _trends_view(first_before: date, first: date, days: int, before: Numbers, now: Numbers) -> TrendsView:
     """Two windows of as many days beside each other."""
     means_now, means_before = _means(now, days), _means(before, days)
     return TrendsView(

@@ -66,10 +66,10 @@ WITH answer AS (
 )
 SELECT days_studied, reviewed, answers.right, learnt, kept, new, duration_ms, sessions, median_seconds, learned,
        words_added, speaking
-FROM generate_subscripts($5::integer[], 1) AS period(place)
+FROM generate_subscripts($5::integer[], 1) AS wanted(place)
 LEFT JOIN answers USING (place) LEFT JOIN graduated USING (place) LEFT JOIN added USING (place)
 LEFT JOIN spoken USING (place)
-ORDER BY period.place
+ORDER BY wanted.place
 """
 # $1 owner, $2 the beginnings of days, the oldest first, $3 their ends, $4 the first of them.
 STUDIED = """

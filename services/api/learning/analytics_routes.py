@@ -13,7 +13,7 @@ from services.api.learning.analytics_schemas import DailyView, TrendsView
 from services.api.openapi_responses import INVALID, NOT_FOUND, OWNED
 from services.api.visits import Visit
 
-MOST_DAYS = 365
+LONGEST_WINDOW = 365  # days
 PairId = Annotated[UUID | None, QueryParameter(name="pair_id", description="Only what is of this language pair.")]
 First = Annotated[
     date | None, QueryParameter(name="from", description="The first of the learner's days; 29 before the last without.")
@@ -21,7 +21,7 @@ First = Annotated[
 Last = Annotated[
     date | None, QueryParameter(name="to", description="The last, today without; days still to come are left out.")
 ]
-Days = Annotated[int, QueryParameter(name="days", ge=1, le=MOST_DAYS, description="Days of each window.")]
+Days = Annotated[int, QueryParameter(name="days", ge=1, le=LONGEST_WINDOW, description="Days of each window.")]
 
 
 class AnalyticsController(Controller):

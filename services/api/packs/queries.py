@@ -12,6 +12,7 @@ from services.api.packs.schemas import PackSummary, PackWord
 from services.api.paging import Cursor, Page
 from services.api.problems import not_found
 from shared.articles.model import Level
+from shared.lexicon.kana import latin_word
 from shared.lexicon.model import Example
 
 Shown = TypeVar("Shown")
@@ -130,6 +131,7 @@ def _word(row: Row) -> PackWord:
     return PackWord(
         **{
             **columns,
+            "romanised": latin_word(columns["reading"], columns["lemma"], columns["pos"]),
             "translations": _translations(columns["translations"]),
             "forms": _texts(columns["forms"]),
             "examples": _examples(columns["examples"]),

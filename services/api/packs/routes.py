@@ -22,8 +22,8 @@ from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from shared.articles.model import Level
 from shared.db.session import Connection
-from shared.learning.bank import PairNotFoundError
 from shared.learning.packs import TakenOver, take_over
+from shared.learning.pairs import PairNotFoundError
 
 LevelFilter = Annotated[Level | None, QueryParameter(name="level", description="Only packs of this level.")]
 PairId = Annotated[

@@ -33,6 +33,7 @@ class PackWord(msgspec.Struct, frozen=True, kw_only=True):
     article: str | None
     plural: str | None
     reading: str | None
+    romanised: Annotated[str | None, Meta(description="Its kana in Latin letters; null where nobody knows.")]
     level: Level | None
     translations: Annotated[dict[str, list[str]], Meta(description="By ISO 639-1 code, the best first.")]
     forms: dict[str, str]

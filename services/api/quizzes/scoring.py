@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 from services.api.quizzes.model import Question
 
 FORGIVING = 3
-"""Letters of a solution from which one slip of the fingers is forgiven: zeeguu's rule (data.md, section 6.3)."""
+"""Letters of a solution from which one slip of the fingers is forgiven: zeeguu's rule."""
 
 
 def is_right(question: Question, answer: str) -> bool:

@@ -86,6 +86,7 @@ class BankEntry(msgspec.Struct, frozen=True, kw_only=True):
     article: str | None
     plural: str | None
     reading: str | None
+    romanised: Annotated[str | None, Meta(description="Its kana in Latin letters; null where nobody knows.")]
     level: Level | None
     translations: Annotated[list[str], Meta(description="In the pair's native language, the best first.")]
     status: EntryStatus
@@ -119,6 +120,9 @@ class CardToReview(msgspec.Struct, frozen=True, kw_only=True):
     article: str | None
     plural: str | None
     reading: str | None
+    romanised: Annotated[
+        str | None, Meta(description="Japanese: the word or sentence in Latin letters; null where nobody knows.")
+    ]
     translations: Annotated[list[str], Meta(description="In the pair's native language, the best first.")]
     examples: list[Example]
     note: str | None

@@ -8,6 +8,7 @@ import msgspec
 from services.api.database import Row
 from services.api.screens.learner_schemas import BankEntry, CardOfEntry, PackCard
 from shared.learning.scheduling import CardState, Direction, Memory, shown_state
+from shared.lexicon.kana import latin_word
 
 PLAIN = (
     "id", "word_id", "lemma", "pos", "sense", "article", "plural", "reading", "level", "status", "note", "article_id",
@@ -41,7 +42,10 @@ def pack_card(row: Row, native_language: str) -> PackCard:
 def bank_entry(row: Row) -> BankEntry:
     """An entry with its word's translations and its cards."""
     return BankEntry(
-        **{name: row[name] for name in PLAIN}, translations=strings(row["translations"]), cards=_cards(row["cards"])
+        **{name: row[name] for name in PLAIN},
+        romanised=latin_word(row["reading"], row["lemma"], row["pos"]),
+        translations=strings(row["translations"]),
+        cards=_cards(row["cards"]),
     )
 
 

@@ -14,7 +14,8 @@ FROM ({DUE_COUNTS}) AS counts, ({STREAK.replace("$2", "$8").replace("$4", "$9").
 NEXT = f"""
 SELECT card.id, card.direction, card.state, card.stability, card.due, card.entry_id, card.sentence_id,
        coalesce(sentence.text, word.lemma, entry.lemma) AS text, word.pos, word.sense, word.article, word.plural,
-       word.reading, word.examples, entry.note, entry.met, sentence.ruby, sentence.audio ->> 'key' AS audio_key,
+       word.reading, word.examples, entry.note, entry.met, sentence.ruby, sentence.romanised,
+       sentence.audio ->> 'key' AS audio_key,
        CASE WHEN sentence.id IS NULL THEN word.translations -> $9::text ELSE other.texts END AS translations
 FROM ({TODAY}) AS today
 JOIN cards AS card ON card.id = today.id AND card.owner_id = $1

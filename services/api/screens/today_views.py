@@ -10,6 +10,7 @@ from services.api.screens.shelf_views import strings
 from services.api.screens.study import Study
 from shared.learning.model import Meeting
 from shared.learning.scheduling import Memory, shown_state
+from shared.lexicon.kana import latin_word
 from shared.lexicon.model import Example, RubyPiece
 
 AUDIO_LIFE = 3600  # seconds that the address of an audio can be used: longer than anybody looks at one screen
@@ -49,7 +50,14 @@ def card_to_review(row: Row, sign: Callable[[str, int], str]) -> CardToReview:
         state=shown_state(memory, suspended=False),
         translations=strings(row["translations"]),
         examples=[] if row["examples"] is None else msgspec.json.decode(row["examples"], type=list[Example]),
+        romanised=_romanised(row),
         met=None if row["met"] is None else msgspec.json.decode(row["met"], type=Meeting),
         ruby=None if row["ruby"] is None else msgspec.json.decode(row["ruby"], type=list[RubyPiece]),
         audio_url=None if row["audio_key"] is None else sign(row["audio_key"], AUDIO_LIFE),
     )
+
+
+def _romanised(row: Row) -> str | None:
+    if row["sentence_id"] is not None:
+        return row["romanised"]  # type: ignore[no-any-return]  # a column of texts
+    return latin_word(row["reading"], row["text"], row["pos"])

@@ -21,7 +21,7 @@ FROM sentences AS sentence WHERE {where} ORDER BY id LIMIT {limit}
 VISIBLE = "(sentence.status = 'published' AND sentence.hidden_at IS NULL OR sentence.contributor_id = $2)"
 ONE = f"""
 SELECT sentence.id, language, text, char_length(text) AS characters, words, level, tags, source, source_id, author,
-       licence, status, ruby, audio, created_at, updated_at
+       licence, status, ruby, romanised, audio, created_at, updated_at
 FROM sentences AS sentence WHERE id = $1 AND ($3 OR {VISIBLE})
 """  # noqa: S608 - our own text
 TRANSLATIONS = f"""
@@ -82,6 +82,6 @@ def sentence_view(
         sign: Makes an address from an object key that lives for so many seconds.
         now: When it is made.
     """
-    columns = {name: row[name] for name in (*SUMMARY, "source_id", "created_at", "updated_at")}
+    columns = {name: row[name] for name in (*SUMMARY, "source_id", "romanised", "created_at", "updated_at")}
     ruby = None if row["ruby"] is None else _ruby(row["ruby"])
     return SentenceView(**columns, ruby=ruby, audio=audio_view(row["audio"], sign, now), translations=translated)

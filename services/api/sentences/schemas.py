@@ -112,6 +112,7 @@ class SentenceView(SentenceSummary, frozen=True, kw_only=True):
 
     source_id: str | None
     ruby: Annotated[list[RubyPiece] | None, Meta(description="Japanese: the text in pieces; null where unknown.")]
+    romanised: Annotated[str | None, Meta(description="Japanese: the text in Latin letters; null where unknown.")]
     audio: AudioView | None
     translations: list[Translation]
     created_at: datetime

@@ -1,15 +1,13 @@
-"""The jobs that speak sentences."""
+"""Having a sentence spoken: in which voice, and by which job."""
 
 from uuid import UUID
 
-import msgspec
-
-from services.api.database import Database
 from services.api.jobs import actions
+from services.api.jobs.orders import job_of
 from services.api.problems import FieldError, input_invalid
 from services.api.visits import Visit
-from shared.jobs.kinds import ALL_STEPS, SPEAK_SENTENCE
-from shared.jobs.submission import Idempotency, Submission
+from shared.jobs.kinds import SPEAK_SENTENCE
+from shared.jobs.submission import Idempotency
 from shared.languages import LANGUAGES
 from shared.lexicon.model import SpeechOrder
 
@@ -36,29 +34,17 @@ def require_voice(language: str, voice: str | None) -> None:
         raise input_invalid([FieldError("voice", f"must be one of {', '.join(known.voices)}")])
 
 
-def speech_job(visit: Visit, order: SpeechOrder, idempotency: Idempotency | None = None) -> Submission:
-    """The job that fulfils an order."""
-    return Submission(
-        owner_id=visit.owner_id,
-        kind=SPEAK_SENTENCE,
-        input=msgspec.Raw(msgspec.json.encode(order)),
-        steps=ALL_STEPS[SPEAK_SENTENCE],
-        request_id=visit.request_id,
-        idempotency=idempotency,
-    )
-
-
 async def speak(visit: Visit, order: SpeechOrder, idempotency: Idempotency | None) -> actions.Created:
     """The caller's job that speaks the sentence already, or a new one.
 
     Raises:
         ApiError: 422, the idempotency key was used for another order; 503, Postgres is away or busy.
     """
-    if idempotency is None and (job_id := await _under_way(visit.resources.database, order.sentence_id, visit)):
+    if idempotency is None and (job_id := await _open_job(visit, order.sentence_id)):
         return actions.Created(job_id, replayed=False)
-    return await actions.submit(visit.resources, speech_job(visit, order, idempotency))
+    return await actions.submit(visit.resources, job_of(visit, SPEAK_SENTENCE, order, idempotency))
 
 
-async def _under_way(database: Database, sentence_id: UUID, visit: Visit) -> UUID | None:
-    row = await database.row(OPEN, str(sentence_id), visit.owner_id)
+async def _open_job(visit: Visit, sentence_id: UUID) -> UUID | None:
+    row = await visit.resources.database.row(OPEN, str(sentence_id), visit.owner_id)
     return None if row is None else row["id"]

@@ -6,11 +6,12 @@ from uuid import UUID
 from anyio import to_thread
 from litestar import Response, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from services.api.bodies import require_json
-from services.api.idempotency import REPLAYED, IdempotencyKey, idempotency_of
-from services.api.jobs.answers import job_response
+from services.api.idempotency import IdempotencyKey, idempotency_of
+from services.api.jobs.answers import created_response
 from services.api.limits.quotas import ORDER
 from services.api.openapi_responses import BODY, INVALID, KEY_REUSED, NOT_FOUND, ORDER_HEADERS, OWNED
 from services.api.sentences.audio_views import audio_view
@@ -19,6 +20,8 @@ from services.api.sentences.schemas import SpokenView, VoiceOrder
 from services.api.sentences.speech import require_voice, speak
 from services.api.visits import Visit
 from shared.lexicon.model import SpeechOrder
+
+SPOKEN = {200: ResponseSpec(SpokenView, generate_examples=False, description="It can be heard already.")}
 
 
 @post(
@@ -34,7 +37,7 @@ from shared.lexicon.model import SpeechOrder
     "everybody, until the text is edited.",
     response_description="The job that speaks it.",
     response_headers=ORDER_HEADERS,
-    responses=OWNED | INVALID | BODY | NOT_FOUND | KEY_REUSED,
+    responses=OWNED | INVALID | BODY | NOT_FOUND | KEY_REUSED | SPOKEN,
 )
 async def speak_sentence(
     *,
@@ -52,8 +55,6 @@ async def speak_sentence(
     require_voice(row["language"], data.voice)
     order = SpeechOrder(sentence_id=sentence_id, voice=data.voice)
     job = await speak(visit, order, idempotency_of(idempotency_key, order))
-    answer = await job_response(visit, job.id, HTTPStatus.ACCEPTED)
-    if job.replayed:
-        answer.headers[REPLAYED] = "true"
+    answer = await created_response(visit, job)
     view = SpokenView(audio=None, job=answer.content)
     return Response(view, status_code=HTTPStatus.ACCEPTED, headers=answer.headers)

@@ -24,7 +24,7 @@ RETURNING id
 # A sentence that was hidden meanwhile is shown to nobody; the session is still there.
 ONE = f"""
 SELECT session.id, session.mode, session.created_at, session.sentence_id, sentence.language, sentence.text,
-       sentence.words, sentence.ruby, sentence.audio
+       sentence.words, sentence.ruby, sentence.romanised, sentence.audio
 FROM speaking_sessions AS session LEFT JOIN sentences AS sentence ON sentence.id = session.sentence_id AND {VISIBLE}
 WHERE session.id = $1 AND session.owner_id = $2
 """  # noqa: S608 - our own text
@@ -116,6 +116,7 @@ def _sentence(row: Row, translated: list[Translation], resources: Resources) -> 
         text=row["text"],
         words=row["words"],
         ruby=_ruby(row["ruby"] or b"null"),
+        romanised=row["romanised"],
         translations=translated,
         audio=None if graded else audio_view(row["audio"], resources.sign, resources.now()),
     )

@@ -41,6 +41,7 @@ class SentenceToSay(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     words: Annotated[int | None, Meta(description="Null until they are counted.")]
     ruby: Annotated[list[RubyPiece] | None, Meta(description="Japanese: the text in pieces; null where unknown.")]
+    romanised: Annotated[str | None, Meta(description="Japanese: the text in Latin letters; null where unknown.")]
     translations: Annotated[
         list[Translation], Meta(description="Into the native languages of the caller's pairs of this language.")
     ]

@@ -16,9 +16,10 @@ from services.api.vocab.orders import change_of, new_entries, new_entry
 from services.api.vocab.pair_queries import PAIR, pair_for
 from services.api.vocab.schemas import EntriesOrder, EntriesView, EntryOrder, EntryPatch, ItemView, MeetingOrder
 from shared.db.session import Connection
-from shared.learning.bank import PairNotFoundError, WordNotFoundError, add_entry
+from shared.learning.bank import WordNotFoundError, add_entry
 from shared.learning.entries import EntryNotFoundError, EntryRuleError, change_entry, remove_entry
 from shared.learning.model import Added, NewEntry
+from shared.learning.pairs import PairNotFoundError
 
 Result = TypeVar("Result")
 

@@ -17,8 +17,7 @@ from services.api.visits import Visit
 from services.api.vocab.orders import require_supported
 from services.api.vocab.pair_queries import PAIR, pair_at, pairs_at
 from services.api.vocab.schemas import PairOrder, PairView
-from shared.learning.bank import PairNotFoundError
-from shared.learning.pairs import PairExistsError, activate_pair, add_pair, remove_pair
+from shared.learning.pairs import PairExistsError, PairNotFoundError, activate_pair, add_pair, remove_pair
 
 
 class PairController(Controller):

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from services.api.conditions import Conditions, go_on
 from services.api.database import Database, Row
@@ -13,7 +14,8 @@ from services.api.problems import not_found
 from services.api.vocab.schemas import WordView
 from shared.articles.model import Level
 from shared.learning.model import EntryStatus
-from shared.lexicon.lookup import UNKNOWN_POS
+from shared.lexicon.kana import latin_word
+from shared.lexicon.lookup import OF_LEMMAS, fitting
 from shared.lexicon.model import PartOfSpeech, folded
 
 WORD = """json_build_object(
@@ -45,13 +47,8 @@ BEGINS = (
     "SELECT FROM words AS candidate WHERE candidate.language = pair.language AND candidate.lemma = entry.lemma"
     " AND starts_with(candidate.folded, {})))"
 )
-CANDIDATES = f"""
-SELECT {WORD.format(language="$5::text")} AS word FROM words AS word
-WHERE hidden_at IS NULL AND (owner_id IS NULL OR owner_id = $1) AND language = $2 AND folded = $3
-  AND ($4::text IS NULL OR pos = $4) AND (owner_id IS NULL OR $6)
-ORDER BY owner_id NULLS LAST, zipf DESC NULLS LAST, id
-"""  # noqa: S608 - our own text
-_word = msgspec.json.Decoder(WordView).decode
+CANDIDATES = f"SELECT {WORD.format(language='$4::text')} AS word {OF_LEMMAS}"
+_decoded = msgspec.json.Decoder(WordView).decode
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,13 +105,18 @@ async def entry_row(database: Database, owner_id: UUID, entry_id: UUID) -> Entry
 
 async def candidates(database: Database, owner_id: UUID, entry: EntryRow) -> Sequence[WordView]:
     """The meanings that an entry may have which waits for one; of one with an own word those of the lexicon."""
-    chosen = None if entry.word is None else _word(entry.word)
+    chosen = None if entry.word is None else word_view(entry.word)
     if chosen is not None and not chosen.own:
         return []
-    pos = None if entry.pos == UNKNOWN_POS else entry.pos
-    about = (entry.language, folded(entry.lemma), pos, entry.native_language)
-    rows = await database.rows(CANDIDATES, owner_id, *about, chosen is None)
-    return [_word(row["word"]) for row in rows]
+    whose = owner_id if chosen is None else None
+    rows = await database.rows(CANDIDATES, whose, entry.language, [folded(entry.lemma)], entry.native_language)
+    return fitting([word_view(row["word"]) for row in rows], entry.pos)
+
+
+def word_view(document: bytes) -> WordView:
+    """A word as `WORD` makes it, in Latin letters too if it is Japanese."""
+    word = _decoded(document)
+    return replace(word, romanised=latin_word(word.reading, word.lemma, word.pos))
 
 
 def _of_owner(owner_id: UUID) -> Conditions:

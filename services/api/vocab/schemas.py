@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from services.api.plain_text import PLAIN, VISIBLE
+from services.api.plain_text import LINE, PLAIN, VISIBLE
 from shared.articles.model import Level
 from shared.learning.entries import Settable
 from shared.learning.model import EntryStatus
@@ -20,10 +20,7 @@ MOST_NOTE = 2_000  # characters
 MOST_ITEMS = 500
 MOST_OFFSET = 1_000_000  # code points
 
-LEMMA = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
-"""One line with something to see in it."""
-
-Text = Annotated[str, Meta(min_length=1, max_length=MOST_LEMMA, pattern=LEMMA)]
+Text = Annotated[str, Meta(min_length=1, max_length=MOST_LEMMA, pattern=LINE)]
 Meaning = Annotated[str, Meta(min_length=1, max_length=MOST_TRANSLATION, pattern=VISIBLE)]
 Note = Annotated[
     str, Meta(max_length=MOST_NOTE, pattern=PLAIN, description="What the learner wants to remember with it.")
@@ -62,7 +59,7 @@ class WordOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """A word to keep: its lemma, or the id of one of its meanings, which decides if both are given."""
 
     lemma: Annotated[
-        Text | None, _limited("As a dictionary has it; with its article or without.", MOST_LEMMA, LEMMA)
+        Text | None, _limited("As a dictionary has it; with its article or without.", MOST_LEMMA, LINE)
     ] = None
     word_id: Annotated[UUID | None, Meta(description="A word of the lexicon, or of the learner's own.")] = None
     pos: Annotated[PartOfSpeech | None, Meta(description="Only meanings of this part of speech.")] = None
@@ -130,6 +127,7 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
     article: str | None
     plural: str | None
     reading: str | None
+    romanised: Annotated[str | None, Meta(description="Its kana in Latin letters; null where nobody knows.")] = None
     level: Level | None
     translations: Annotated[list[str], Meta(description="In the pair's native language, the best first.")]
     own: Annotated[bool, Meta(description="The learner's own, seen by nobody else.")]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.api.vocab.queries import EntryRow
+from services.api.vocab.queries import EntryRow, word_view
 from services.api.vocab.schemas import CardView, EntryDetailView, EntryView, MeetingView, WordView
 from shared.learning.model import Meeting
 from shared.learning.scheduling import Direction, Memory, shown_state
@@ -22,7 +22,6 @@ class _Card(msgspec.Struct, frozen=True, kw_only=True):
     suspended: bool
 
 
-_word = msgspec.json.Decoder(WordView).decode
 _meeting = msgspec.json.Decoder(Meeting).decode
 _cards = msgspec.json.Decoder(list[_Card]).decode
 
@@ -51,7 +50,7 @@ def _members(row: EntryRow) -> dict[str, Any]:
         "pos": row.pos,
         "status": row.status,
         "note": row.note,
-        "word": None if row.word is None else _word(row.word),
+        "word": None if row.word is None else word_view(row.word),
         "met": None if row.met is None else _met(_meeting(row.met), row.article_id),
         "cards": [_card(card) for card in _cards(row.cards or b"[]")],
         "created_at": row.created_at,

@@ -1,4 +1,4 @@
-"""A learner's own words: made, replaced and deleted. Cold: the engine's pool in a thread."""
+"""A learner's own words: made, replaced and deleted, each in a transaction of its own."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from psycopg import errors as pg
 from services.api.plain_text import require_taught
 from services.api.problems import ApiError, FieldError, input_invalid, not_found
 from services.api.vocabulary.schemas import WordOrder
-from shared.db.session import Connection, Database
+from shared.db.session import Connection
 from shared.languages import NATIVE_LANGUAGES
 from shared.lexicon.headwords import NOMINAL, agree, parted, tidy
 from shared.lexicon.model import Example, NewWord
@@ -35,6 +35,8 @@ WITH word AS (
 )
 SELECT id FROM word
 """
+# Waits for whoever is just putting the word into a bank; the next statement sees what they did.
+LOCK = "SELECT FROM words WHERE id = $1 AND owner_id = $2 FOR UPDATE"
 DELETE = """
 DELETE FROM words WHERE id = $1 AND owner_id = $2 AND NOT EXISTS (SELECT FROM word_bank WHERE word_id = $1)
 """
@@ -83,20 +85,19 @@ def _mistakes(order: WordOrder) -> Iterator[FieldError]:
             yield FieldError(f"translations.{code}", "is no language to translate this word into")
 
 
-def create(database: Database, owner_id: UUID, word: NewWord) -> UUID:
+def create(connection: Connection, owner_id: UUID, word: NewWord) -> UUID:
     """Make a word of the owner's; returns its id.
 
     Raises:
         ApiError: 409, the owner has this meaning already.
     """
-    with database.connection() as connection:
-        row = connection.execute(INSERT, values_of(word, owner_id)).fetchone()
+    row = connection.execute(INSERT, values_of(word, owner_id)).fetchone()
     if row is None:
         raise _exists()
     return UUID(str(row["id"]))
 
 
-def replace(database: Database, owner_id: UUID, word_id: UUID, word: NewWord) -> None:
+def replace(connection: Connection, owner_id: UUID, word_id: UUID, word: NewWord) -> None:
     """Put `word` in the place of the owner's word.
 
     Raises:
@@ -104,26 +105,26 @@ def replace(database: Database, owner_id: UUID, word_id: UUID, word: NewWord) ->
             in a bank and its language would change.
     """
     _, *values = values_of(word, owner_id)
-    with database.connection() as connection:
-        try:
-            row = connection.execute(REPLACE, (word_id, *values)).fetchone()
-        except pg.UniqueViolation as error:
-            raise _exists() from error
-        if row is None:
-            _require_own(connection, owner_id, word_id)
-            raise _in_use()
+    connection.execute(LOCK, (word_id, owner_id))
+    try:
+        row = connection.execute(REPLACE, (word_id, *values)).fetchone()
+    except pg.UniqueViolation as error:
+        raise _exists() from error
+    if row is None:
+        _require_own(connection, owner_id, word_id)
+        raise _in_use()
 
 
-def delete(database: Database, owner_id: UUID, word_id: UUID) -> None:
+def delete(connection: Connection, owner_id: UUID, word_id: UUID) -> None:
     """Delete the owner's word. With one that is in the bank its cards and reviews would go.
 
     Raises:
         ApiError: 404, no such word; 403, it is everybody's; 409, it is in the word bank.
     """
-    with database.connection() as connection:
-        if connection.execute(DELETE, (word_id, owner_id)).rowcount == 0:
-            _require_own(connection, owner_id, word_id)
-            raise _in_use()
+    connection.execute(LOCK, (word_id, owner_id))
+    if connection.execute(DELETE, (word_id, owner_id)).rowcount == 0:
+        _require_own(connection, owner_id, word_id)
+        raise _in_use()
 
 
 def _require_own(connection: Connection, owner_id: UUID, word_id: UUID) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from services.api.plain_text import CODE, LINE
 from shared.articles.model import Band, Level
 from shared.learning.model import EntryStatus
 from shared.learning.scheduling import CardState, Direction
@@ -16,12 +17,10 @@ MOST_WORD = 100  # characters of a lemma, a form, a translation
 MOST_EXAMPLE = 500  # characters
 MOST_OF_EACH = 20  # translations into one language, forms
 MOST_EXAMPLES = 10
-LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
-"""One line with something to see in it; Postgres takes no NUL."""
 
 Line = Annotated[str, Meta(min_length=1, max_length=MOST_WORD, pattern=LINE)]
 LongLine = Annotated[str, Meta(min_length=1, max_length=MOST_EXAMPLE, pattern=LINE)]
-Code = Annotated[str, Meta(pattern="^[a-z]{2}$")]
+Code = Annotated[str, Meta(pattern=CODE)]
 
 
 class ExampleOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,6 +67,7 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
     article: str | None
     plural: str | None
     reading: str | None
+    romanised: Annotated[str | None, Meta(description="Its kana in Latin letters; null where nobody knows.")]
     level: Level | None
     zipf: Annotated[float | None, Meta(description="Zipf frequency, 0 to 8; null until it has been looked up.")]
     band: Annotated[Band | None, Meta(description="The band of `zipf`.")]

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.api.bodies import require_json
-from services.api.jobs.actions import in_thread
 from services.api.openapi_responses import BODY, INVALID, NOT_FOUND, OWN_WORD, OWNED, WORD_READ_ONLY
 from services.api.paging import Page, PageSize, PageToken, cursor
 from services.api.plain_text import require_taught
+from services.api.transactions import in_transaction
 from services.api.visits import Visit
 from services.api.vocabulary import own_words
 from services.api.vocabulary.schemas import MOST_WORD, WordOrder, WordView
@@ -112,7 +112,7 @@ class WordController(Controller):
     async def create(self, data: JSONBody[WordOrder], visit: NamedDependency[Visit]) -> WordView:
         """A new word of the caller's."""
         new = own_words.checked_word(data)
-        word_id = await in_thread(lambda: own_words.create(visit.resources.engine, visit.owner_id, new))
+        word_id = await in_transaction(visit.resources, lambda db: own_words.create(db, visit.owner_id, new))
         return await word(visit.resources.database, word_id, visit.owner_id)
 
     @put(
@@ -129,7 +129,7 @@ class WordController(Controller):
     ) -> WordView:
         """The caller's word, as the body says it."""
         new = own_words.checked_word(data)
-        await in_thread(lambda: own_words.replace(visit.resources.engine, visit.owner_id, word_id, new))
+        await in_transaction(visit.resources, lambda db: own_words.replace(db, visit.owner_id, word_id, new))
         return await word(visit.resources.database, word_id, visit.owner_id)
 
     @delete(
@@ -143,4 +143,4 @@ class WordController(Controller):
     )
     async def remove(self, word_id: FromPath[UUID], visit: NamedDependency[Visit]) -> None:
         """Delete the caller's word."""
-        await in_thread(lambda: own_words.delete(visit.resources.engine, visit.owner_id, word_id))
+        await in_transaction(visit.resources, lambda db: own_words.delete(db, visit.owner_id, word_id))

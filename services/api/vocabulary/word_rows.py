@@ -5,6 +5,7 @@ import msgspec
 from services.api.database import Row
 from services.api.vocabulary.schemas import WordView
 from shared.lexicon.bands import band_of
+from shared.lexicon.kana import latin_word
 from shared.lexicon.model import Example
 
 COLUMNS = (
@@ -31,6 +32,7 @@ def word_view(row: Row) -> WordView:
         article=row["article"],
         plural=row["plural"],
         reading=row["reading"],
+        romanised=latin_word(row["reading"], row["lemma"], row["pos"]),
         level=row["level"],
         zipf=row["zipf"],
         band=None if row["zipf"] is None else band_of(row["zipf"]),

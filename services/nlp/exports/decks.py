@@ -1,8 +1,8 @@
 """An export as an Anki package. Ids are the same every time, so importing it twice updates and doubles nothing.
 
 The only import of genanki, which writes notes without a past: what a learner has learnt is put beside each into the
-database, as Anki itself keeps it (data.md, section 6.2). genanki's own packages hold all notes in memory and leave
-their database behind, so the notes go into one of ours, one at a time.
+database, as Anki itself keeps it (seen in packages of anki 26.9). genanki's own packages hold all notes in memory and
+leave their database behind, so the notes go into one of ours, one at a time.
 """
 
 import html

@@ -11,21 +11,21 @@ PAGE = 1000  # rows
 NOBODY = UUID(int=0)
 NO_DAY = date.min
 TABLES = {
-    "language_pairs": ("language_pairs", "id"),
-    "words": ("words", "id"),
-    "word_bank": ("word_bank", "id"),
-    "cards": ("cards", "id"),
-    "reviews": ("reviews", "id"),
-    "word_lists": ("word_lists", "id"),
-    "quizzes": ("quizzes", "id"),
-    "study_sessions": ("study_sessions", "id"),
-    "speaking_sessions": ("speaking_sessions", "id"),
-    "reports": ("reports", "id"),
-    "articles": ("articles", "id"),
-    "study_settings": ("study_settings", "owner_id"),
-    "freeze_days": ("freeze_days", "day"),
+    "language_pairs": "id",
+    "words": "id",
+    "word_bank": "id",
+    "cards": "id",
+    "reviews": "id",
+    "word_lists": "id",
+    "quizzes": "id",
+    "study_sessions": "id",
+    "speaking_sessions": "id",
+    "reports": "id",
+    "articles": "id",
+    "study_settings": "owner_id",
+    "freeze_days": "day",
 }
-"""Of each table what it is called in an export, and the column by which its pages are told apart."""
+"""Of each table the column by which its pages are told apart."""
 SELECT = "SELECT * FROM {table} WHERE owner_id = $1 AND {key} > $2 ORDER BY {key} LIMIT $3"
 COUNT = "SELECT count(*) AS many FROM {table} WHERE owner_id = $1"
 LISTS = "SELECT id FROM word_lists WHERE owner_id = $1 ORDER BY id"
@@ -58,18 +58,18 @@ def pages(database: Database, owner_id: UUID, query: str, key: str = "id", *, mo
     last: UUID | date = NO_DAY if key == "day" else NOBODY
     while True:
         with database.connection() as connection:
-            rows = connection.execute(query, (owner_id, last, most)).fetchall()
-        if rows:
-            yield rows
-            last = rows[-1][key]
-        if len(rows) < most:
+            page = connection.execute(query, (owner_id, last, most)).fetchall()
+        if page:
+            yield page
+            last = page[-1][key]
+        if len(page) < most:
             return
 
 
 def table(database: Database, owner_id: UUID, name: str) -> Iterator[Row]:
     """The owner's rows of one table of `TABLES`."""
-    source, key = TABLES[name]
-    for page in pages(database, owner_id, SELECT.format(table=source, key=key), key):
+    key = TABLES[name]
+    for page in pages(database, owner_id, SELECT.format(table=name, key=key), key):
         yield from page
 
 
@@ -81,7 +81,7 @@ def list_words(database: Database, owner_id: UUID) -> Iterator[Row]:
 
 def owned(database: Database, owner_id: UUID, names: Iterable[str]) -> int:
     """How many rows of these tables of `TABLES` are the owner's."""
-    counts = (rows(database, COUNT.format(table=TABLES[name][0]), owner_id) for name in names)
+    counts = (rows(database, COUNT.format(table=name), owner_id) for name in names)
     return sum(int(row["many"]) for count in counts for row in count)
 
 

@@ -14,8 +14,8 @@ from shared.lexicon.headwords import joined
 from shared.queue.task import StepRun
 
 LONGEST_NAME = 200  # bytes: file systems take 255, and something may come before it
-PAGE = 200
-"""Entries at a time: with each come its cards, and with each card all of its reviews."""
+ENTRIES_AT_ONCE = 200
+"""With each come its cards, and with each card all of its reviews."""
 LEFT_OUT = frozenset({"pending_sense"})
 """What has no meaning yet cannot be asked."""
 
@@ -65,7 +65,7 @@ def write_deck(run: StepRun, path: Path, blobs: Blobs) -> dict[str, int]:
 def _notes(run: StepRun, media: Media) -> Iterator[DeckNote]:
     """The entries of the bank, read as late as possible."""
     total, done = owned(run.database, run.owner_id, ("word_bank",)), 0
-    for page in pages(run.database, run.owner_id, BANK, most=PAGE):
+    for page in pages(run.database, run.owner_id, BANK, most=ENTRIES_AT_ONCE):
         run.watch.check()
         run.watch.progress(done, total, "packing words")
         done += len(page)

@@ -8,8 +8,8 @@ from psycopg import errors as pg
 
 from shared.db.session import Connection, Database
 from shared.jobs.errors import PermanentError, TransientError
-from shared.learning.bank import PairNotFoundError
 from shared.learning.intake import EntriesGoneError
+from shared.learning.pairs import PairNotFoundError
 from shared.learning.storage import StorageFullError
 
 Row = TypeVar("Row")

@@ -11,7 +11,7 @@ from services.nlp.imports.memories import memory_of, reviews_of
 from services.nlp.imports.plain_text import media_of, plain
 from services.nlp.imports.words import RowError, checked_lemma
 from shared.learning.card_intake import IncomingCard
-from shared.learning.intake import Incoming
+from shared.learning.model import Incoming
 from shared.learning.settings import StudySettings
 from shared.learning.transfers import Fields
 

@@ -1,6 +1,6 @@
 """Which of the three formats an Anki package has, where its notes are, and what its media are called.
 
-Source: design page data.md, section 6.2 (packages made with genanki 0.13 and anki 26.9).
+Source: packages made with genanki 0.13 and anki 26.9.
 """
 
 import zipfile

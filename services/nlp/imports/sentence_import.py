@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from services.nlp.imports.batches import batches, in_transaction
@@ -22,6 +22,7 @@ from services.nlp.imports.tatoeba import (
 )
 from services.nlp.imports.uploads import uploaded
 from shared.blobs.ports import Blobs
+from shared.db.columns import columns
 from shared.db.session import Connection
 from shared.jobs.errors import PermanentError
 from shared.learning.transfers import SentencesImport
@@ -165,17 +166,17 @@ def _save_sentences(connection: Connection, sentences: Sequence[TatoebaSentence]
         )
         for each in unique.values()
     ]
-    return connection.execute(SAVE, (LICENCE, *_columns(values, 6))).rowcount
+    return connection.execute(SAVE, (LICENCE, *columns(values, 6))).rowcount
 
 
 def _save_links(connection: Connection, links: Sequence[tuple[int, int]]) -> int:
     values = [(sentence_id(one), sentence_id(other)) for one, other in set(links)]
-    return connection.execute(LINK, (*_columns(values, 2),)).rowcount
+    return connection.execute(LINK, (*columns(values, 2),)).rowcount
 
 
 def _save_tags(connection: Connection, tags: Sequence[tuple[int, str]]) -> int:
     values = [(sentence_id(number), tag) for number, tag in tags]
-    return connection.execute(TAG, (*_columns(values, 2), sorted(UNWANTED))).rowcount
+    return connection.execute(TAG, (*columns(values, 2), sorted(UNWANTED))).rowcount
 
 
 def _save_audio(connection: Connection, recordings: Sequence[TatoebaAudio]) -> int:
@@ -188,8 +189,4 @@ def _save_audio(connection: Connection, recordings: Sequence[TatoebaAudio]) -> i
         )
         for each in {each.id: each for each in recordings}.values()
     ]
-    return connection.execute(AUDIO, (*_columns(values, 2),)).rowcount
-
-
-def _columns(values: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*values, strict=True)] if values else [[] for _ in range(width)]
+    return connection.execute(AUDIO, (*columns(values, 2),)).rowcount

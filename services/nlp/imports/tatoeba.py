@@ -1,6 +1,6 @@
 """Lines of Tatoeba's weekly exports, one at a time out of however packed a file. Pure but for the file.
 
-Formats: https://tatoeba.org/en/downloads, read as data.md, section 5.2, has them.
+Formats: https://tatoeba.org/en/downloads.
 """
 
 import bz2

@@ -10,7 +10,8 @@ from services.nlp.imports.words import RowError, word_in
 from shared.blobs.ports import Blobs
 from shared.db.session import Connection
 from shared.learning.cards import make_cards
-from shared.learning.intake import Incoming, TakenIn, take_in
+from shared.learning.intake import TakenIn, take_in
+from shared.learning.model import Incoming
 from shared.learning.transfers import WordsImport
 from shared.queue.task import StepRun
 

@@ -4,7 +4,7 @@ from typing import get_args
 from uuid import UUID, uuid5
 
 from services.nlp.imports.plain_text import plain
-from shared.learning.intake import Incoming
+from shared.learning.model import Incoming
 from shared.learning.transfers import Columns
 from shared.lexicon.headwords import tidy
 from shared.lexicon.model import PartOfSpeech

@@ -117,6 +117,8 @@ sentences = Table(
     Column("words", Integer),
     # Japanese: the text in pieces, each with its furigana or without.
     Column("ruby", Types.document),
+    # Japanese: the text in Latin letters, by modified Hepburn.
+    Column("romanised", Text),
     Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
     # Where an object with somebody or a voice of ours speaking it lies, and under which licence.
     Column("audio", Types.document),
@@ -140,7 +142,9 @@ sentences = Table(
     Index(
         "ix_sentences_unread",
         "id",
-        postgresql_where=text("words IS NULL AND language <> 'zh' OR language = 'ja' AND ruby IS NULL"),
+        postgresql_where=text(
+            "words IS NULL AND language <> 'zh' OR language = 'ja' AND (ruby IS NULL OR romanised IS NULL)"
+        ),
     ),
     # Those that nobody has spoken, and for the sweep whose object it is.
     Index("ix_sentences_unspoken", "language", "id", postgresql_where=text("audio ->> 'key' IS NULL")),

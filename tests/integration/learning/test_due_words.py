@@ -7,7 +7,7 @@ import pytest
 from fsrs import Card, Scheduler, State
 
 from shared.learning.due_words import due_words
-from shared.learning.fitting import save_weights
+from shared.learning.settings_rows import save_weights
 from tests.support.api import NOW
 from tests.support.jobs import Engine
 from tests.support.people import new_person

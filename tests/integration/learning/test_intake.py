@@ -10,7 +10,8 @@ from services.nlp.imports.batches import in_transaction
 from shared.db.session import Connection
 from shared.jobs.errors import TransientError
 from shared.learning import intake
-from shared.learning.intake import Incoming, TakenIn, take_in
+from shared.learning.intake import TakenIn, take_in
+from shared.learning.model import Incoming
 from tests.support.jobs import Engine
 from tests.support.people import new_person
 from tests.support.studying import in_bank, new_pair, new_word

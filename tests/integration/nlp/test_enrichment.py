@@ -61,7 +61,11 @@ def test_words_get_their_frequency_and_those_that_have_one_keep_it(engine: Engin
     assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 0}
 
 
-def test_japanese_sentences_get_their_furigana(engine: Engine) -> None:
+def latin(engine: Engine) -> dict[str, str | None]:
+    return {row["text"]: row["romanised"] for row in engine.connection.execute("SELECT text, romanised FROM sentences")}
+
+
+def test_japanese_sentences_get_their_furigana_and_latin_letters(engine: Engine) -> None:
     japanese, german = new_sentence(engine, "猫が好き。"), new_sentence(engine, "Ich mag Katzen.", "de")
     assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 2}
     assert ruby(engine, japanese) == [
@@ -71,6 +75,7 @@ def test_japanese_sentences_get_their_furigana(engine: Engine) -> None:
         {"text": "き。"},
     ]
     assert ruby(engine, german) is None
+    assert latin(engine) == {"猫が好き。": "Neko ga suki.", "Ich mag Katzen.": None}
 
 
 def counted(engine: Engine) -> dict[str, int | None]:
@@ -81,13 +86,21 @@ def test_sentences_that_nobody_counted_are_counted_once(engine: Engine) -> None:
     new_sentence(engine, "Ich mag Katzen.", "de")
     new_sentence(engine, "我喜欢猫。", "zh")
     read_before = new_sentence(engine, "猫が好き。")
-    engine.connection.execute("UPDATE sentences SET ruby = '[]' WHERE id = $1", (read_before,))
+    engine.connection.execute("UPDATE sentences SET ruby = '[]', romanised = 'Neko' WHERE id = $1", (read_before,))
     counted_before = new_sentence(engine, "犬")
     engine.connection.execute("UPDATE sentences SET words = 9 WHERE id = $1", (counted_before,))
     assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 3}
     assert counted(engine) == {"Ich mag Katzen.": 3, "我喜欢猫。": None, "猫が好き。": 3, "犬": 9}
     assert (ruby(engine, read_before), ruby(engine, counted_before)) == ([], [{"text": "犬", "reading": "いぬ"}])
+    assert (latin(engine)["猫が好き。"], latin(engine)["犬"]) == ("Neko", "Inu")
     assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 0}
+
+
+def test_a_sentence_that_lacks_only_latin_letters_gets_them(engine: Engine) -> None:
+    new_sentence(engine, "犬")
+    engine.connection.execute("UPDATE sentences SET ruby = '[]', words = 9")
+    assert enrich_lexicon(run_of(engine)).output == {"words": 0, "sentences": 1}
+    assert (latin(engine), counted(engine)) == ({"犬": "Inu"}, {"犬": 9})
 
 
 def test_a_text_that_was_edited_meanwhile_is_read_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,7 +155,7 @@ def test_an_export_tells_how_far_it_is_and_can_be_stopped(
 
 def test_pages_of_a_deck_join_without_a_gap(learner: Learner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     learner.perform("import_deck", order(learner, deck(tmp_path)))
-    monkeypatch.setattr("services.nlp.exports.learnt.PAGE", 1)
+    monkeypatch.setattr("services.nlp.exports.learnt.ENTRIES_AT_ONCE", 1)
     assert len(cards_in(exported(learner, tmp_path, "apkg"))) == 4
 
 

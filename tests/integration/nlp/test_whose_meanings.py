@@ -1,6 +1,6 @@
-"""Words that are found in a text come with meanings that the learner may see, and no others."""
+"""A lemma has the meanings that a learner may see, the learner's own first, and no others."""
 
-from shared.lexicon.meanings import meanings
+from shared.lexicon.lookup import look_up
 from tests.support.jobs import Engine
 from tests.support.lexicon import new_word
 from tests.support.people import new_person
@@ -12,5 +12,6 @@ def test_somebody_elses_own_word_is_no_meaning(engine: Engine) -> None:
     own = new_word(engine.connection, "Leuchtturm", owner_id=lea)
     hidden = new_word(engine.connection, "Leuchtturm", sense="hidden")
     engine.connection.execute("UPDATE words SET hidden_at = clock_timestamp() WHERE id = $1", (hidden,))
-    assert set(meanings(engine.connection, lea, "de", ["Leuchtturm"])["leuchtturm"]) == {shared, own}
-    assert meanings(engine.connection, tom, "de", ["Leuchtturm"]) == {"leuchtturm": [shared]}
+    for owner, expected in ((lea, [own, shared]), (tom, [shared]), (None, [shared])):
+        found = look_up(engine.connection, owner, "de", ["Leuchtturm"])
+        assert {lemma: [word.id for word in words] for lemma, words in found.items()} == {"leuchtturm": expected}

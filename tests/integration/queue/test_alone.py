@@ -207,3 +207,5 @@ def test_none_begins_once_the_end_was_asked_for(stage: Stage, monkeypatch: pytes
     monkeypatch.setattr(ending._server, "fork", lambda *_: pytest.fail("a process began"))
     assert ending.ask_to_end() == []
     assert ending.perform(held) == "given back: the worker ends"
+    row = stage.engine.row(held.job_id, "work")
+    assert (row["state"], row["releases"], row["failures"]) == ("ready", 1, 0)

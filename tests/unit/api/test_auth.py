@@ -11,7 +11,8 @@ from services.api import auth
 from services.api.auth import ADMIN, REMEMBERED, Caller, KeyRing, Role, Scope, SignIn, secret_hash
 from tests.support.api import CALLER, KEY, PLAN, TOKENS, KeysInMemory, application, client_of, lonely_resources
 
-JOB = "/api/jobs/01a1f8df-018e-74d4-b709-c0ad51c3514f"
+ITEM = "01a1f8df-018e-74d4-b709-c0ad51c3514f"
+JOB = f"/api/jobs/{ITEM}"
 PUBLIC_PATHS = {
     "/",
     "/healthz",
@@ -33,9 +34,9 @@ PUBLIC_PATHS = {
 
 
 def owned_routes() -> list[tuple[str, str]]:
-    """Method and path of each route that is not in the list above, with an id filled in."""
+    """Method and path of each route that is not in the list above, with a day or an id filled in."""
     return sorted(
-        (method, re.sub(r"\{\w+\}", "01a1f8df-018e-74d4-b709-c0ad51c3514f", route.path_format))
+        (method, re.sub(r"\{\w+\}", ITEM, route.path_format.replace("{day}", "2026-03-01")))
         for route in application(lonely_resources()).routes
         if isinstance(route, HTTPRoute) and route.path_format not in PUBLIC_PATHS
         for method in route.methods

@@ -1,6 +1,8 @@
+from typing import Any
+
 import httpx
 import pytest
-from litestar import get
+from litestar import Request, get, post
 
 from services.api.auth import PUBLIC
 from services.api.bodies import MOST_BYTES
@@ -8,12 +10,31 @@ from tests.support.api import application, client_of, lonely_resources
 
 ORDER = "/api/generation/articles"
 JSON = {"content-type": "application/json"}
+SCOPE: Any = {
+    "type": "http",
+    "asgi": {"version": "3.0"},
+    "http_version": "1.1",
+    "scheme": "http",
+    "method": "POST",
+    "path": "/read",
+    "raw_path": b"/read",
+    "root_path": "",
+    "query_string": b"",
+    "headers": [],
+    "client": ("127.0.0.1", 4711),
+    "server": ("127.0.0.1", 8000),
+}
 
 
 @get("/break", opt=PUBLIC)
 async def broken() -> None:
     secret = "the password is swordfish"
     raise RuntimeError(secret)
+
+
+@post("/read", opt=PUBLIC)
+async def reading(request: Request[Any, Any, Any]) -> None:
+    await request.body()
 
 
 @pytest.mark.parametrize(
@@ -65,6 +86,22 @@ async def test_wait_out_of_bounds_is_400_and_names_wait(client: httpx.AsyncClien
     answer = await client.get(f"/api/jobs/01a1f8df-018e-74d4-b709-c0ad51c3514f?wait={wait}")
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == ["wait"]
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "told"),
+    [
+        ("/api/sentences?level=C9", "level", "Invalid enum value 'C9': there are A1, A2, B1, B2, C1, C2"),
+        ("/api/vocab/entries?status=old", "status", "Invalid enum value 'old': there are pending_sense, new, learning"),
+        ("/api/sentences?language=deu", "language", "must be an ISO 639-1 code, as de"),
+    ],
+)
+async def test_a_bad_parameter_is_told_what_is_right(
+    client: httpx.AsyncClient, address: str, field: str, told: str
+) -> None:
+    (error,) = (await client.get(address)).json()["errors"]
+    assert error["field"] == field
+    assert error["message"].startswith(told)
 
 
 async def test_unsupported_language_has_a_code_of_its_own(client: httpx.AsyncClient) -> None:
@@ -119,6 +156,23 @@ async def test_unforeseen_error_is_500_without_details() -> None:
     assert answer.json()["code"] == "internal"
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
     assert "swordfish" not in answer.text
+
+
+async def test_a_client_that_goes_away_in_the_middle_of_its_body_is_no_mistake_of_ours() -> None:
+    app = application(lonely_resources())
+    app.register(reading)
+    told: list[Any] = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    answered: list[Any] = []
+
+    async def receive() -> Any:
+        return told.pop(0)
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    async with client_of(app):  # begins and ends the application
+        await app(SCOPE, receive, send)
+    assert answered[0]["status"] == 400
 
 
 async def test_database_away_is_503_with_retry_after(client: httpx.AsyncClient) -> None:

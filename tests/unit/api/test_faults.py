@@ -5,6 +5,7 @@ import pytest
 from msgspec import Meta
 
 from services.api.faults import MOST, faults
+from services.api.plain_text import CODE, LINE, PLAIN, VISIBLE
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,3 +62,18 @@ def test_a_value_that_is_none_of_those_allowed_is_told_which_there_are() -> None
 
     (fault,) = faults({"level": "Z9"}, Choice)
     assert fault.message == "Invalid enum value 'Z9': there are A1, A2"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "told"),
+    [
+        (PLAIN, "a\0", "must not contain the character U+0000"),
+        (VISIBLE, " ", "must not be blank, nor contain the character U+0000"),
+        (LINE, "a\tb", "must not be blank, nor contain line breaks, tabs or other control characters"),
+        (CODE, "deu", "must be an ISO 639-1 code, as de"),
+        (r"^\d$", "x", r"must match the regular expression '^\\d$'"),
+    ],
+)
+def test_a_text_of_another_form_is_told_the_form_in_words(pattern: str, value: str, told: str) -> None:
+    kind = msgspec.defstruct("Named", [("name", Annotated[str, Meta(pattern=pattern)])])
+    assert [fault.message for fault in faults({"name": value}, kind)] == [told]

@@ -63,6 +63,14 @@ def test_an_account_without_an_address_is_called_by_its_name(stranger: CommandLi
     assert stranger("whoami").stdout.startswith("night job (student)")
 
 
+@pytest.mark.parametrize(("size", "told"), [(2 * 1024**3, "2 GB of files"), (1024**3 // 4, "0.25 GB of files")])
+def test_the_plans_limits_are_told(stranger: CommandLine, server: FakeServer, size: int, told: str) -> None:
+    sign_in(stranger)
+    plan = {"name": "free", "requests_per_minute": 60, "storage_bytes": size}
+    server.answers["GET", "/api/auth/me"] = lambda _: httpx.Response(200, json=ME | {"plan": plan})
+    assert stranger("whoami").stdout.endswith(f"Plan free: 60 requests per minute, {told}\n")
+
+
 def test_signing_out_revokes_the_key_and_forgets_it(stranger: CommandLine, server: FakeServer) -> None:
     sign_in(stranger)
     assert stranger("logout", "--password-stdin", given="secret\n").exit_code == 0

@@ -238,6 +238,11 @@ def test_the_help_names_the_exit_codes(parlance: CommandLine) -> None:
     assert app.info.epilog
 
 
+def test_the_help_breaks_lines_where_the_terminal_does(parlance: CommandLine) -> None:
+    lines = parlance("review", "--help").stdout.splitlines()
+    assert any("Without a network the cards that were fetched last" in line for line in lines)
+
+
 def test_an_empty_page_ends_a_list(parlance: CommandLine, server: FakeServer) -> None:
     server.answers["GET", "/api/articles"] = lambda _: httpx.Response(200, json={"items": [], "next_page_token": "x"})
     assert parlance("articles", "list").exit_code == 0

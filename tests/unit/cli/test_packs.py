@@ -14,8 +14,8 @@ SUMMARY = PackSummary(
     words=2, owned=1,
 )  # fmt: skip
 MOTHER = PackWord(
-    id=UUID(int=51), lemma="Mutter", pos="NOUN", sense="", article="die", plural="Mütter", reading=None, level="A1",
-    translations={"en": ["mother", "mum"]}, forms={}, examples=[], owned=True,
+    id=UUID(int=51), lemma="Mutter", pos="NOUN", sense="", article="die", plural="Mütter", reading=None, romanised=None,
+    level="A1", translations={"en": ["mother", "mum"]}, forms={}, examples=[], owned=True,
 )  # fmt: skip
 
 

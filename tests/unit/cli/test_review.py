@@ -1,3 +1,4 @@
+import errno
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+import typer
 
 from services.api.screens.learner_schemas import ReviewScreen
 from services.cli.deck import Deck, Desk, deck_path, opened
@@ -293,3 +295,17 @@ def test_who_went_to_lunch_did_not_think_for_so_long(
     monkeypatch.setattr("typer.getchar", key)
     assert parlance("review").exit_code == 0
     assert learner.grades == [(HUND, "good")], "the API takes no longer answer than an hour"
+
+
+def test_who_has_no_terminal_is_told_what_to_do(
+    parlance: CommandLine, learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_terminal() -> str:
+        raise OSError(errno.ENXIO, "No such device or address", "/dev/tty")
+
+    monkeypatch.setattr(typer, "getchar", no_terminal)
+    ended = parlance("review")
+    assert ended.exit_code == 2
+    assert "no terminal" in ended.stderr
+    assert "parlance review --sync" in ended.stderr
+    assert learner.grades == []

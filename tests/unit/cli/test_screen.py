@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from rich.console import Console
 
 from services.cli.screen import Screen
@@ -22,3 +23,11 @@ def test_a_bold_head_ends_with_its_last_letter() -> None:
     screen.table(("ID", "TITLE"), [["1", "Ein langer Titel"]])
     assert isinstance(screen.out.file, io.StringIO)
     assert screen.out.file.getvalue().splitlines()[0].endswith("TITLE\x1b[0m")
+
+
+def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().table(("ID", "TITLE"), iter(()))
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("ID  TITLE\n", "There are none.\n")
+    Screen().table(("ID", "TITLE"), iter([["1", "One"]]))
+    assert capsys.readouterr().err == ""

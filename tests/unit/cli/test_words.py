@@ -28,8 +28,8 @@ def _learner(server: FakeServer) -> Learner:
 def lexicon_word(lemma: str, **translations: list[str]) -> LexiconWord:
     return LexiconWord(
         id=UUID(int=21), language="de", lemma=lemma, pos="NOUN", sense="", article="das", plural=None, reading=None,
-        level="A1", zipf=None, band=None, translations=translations, forms={}, examples=[], source="catalogue",
-        licence="MIT", own=False,
+        romanised=None, level="A1", zipf=None, band=None, translations=translations, forms={}, examples=[],
+        source="catalogue", licence="MIT", own=False,
     )  # fmt: skip
 
 
@@ -96,12 +96,21 @@ def test_a_word_with_several_meanings_says_how_to_choose(parlance: CommandLine, 
     server.answers["GET", path] = lambda _: answered(waiting)
     server.answers["PATCH", path] = lambda _: answered(entry("Bank", candidates[1]))
     assert f"parlance words choose {waiting.id}" in parlance("words", "add", "Bank").stderr
-    shown = parlance("words", "choose", str(waiting.id)).stdout
-    assert "Bank (seat)" in shown
-    assert "Bank (institution)" in shown
+    shown = parlance("words", "choose", str(waiting.id))
+    assert "Bank (seat)" in shown.stdout
+    assert "Bank (institution)" in shown.stdout
+    assert f"parlance words choose {waiting.id} WORD_ID" in shown.stderr
     ended = parlance("words", "choose", str(waiting.id), str(UUID(int=22)))
     assert ended.stdout == f"{waiting.id}  Bank (institution)  new\n"
     assert sent(server, path, EntryPatch) == EntryPatch(word_id=UUID(int=22))
+
+
+def test_where_nothing_is_to_be_chosen_it_is_said_so(parlance: CommandLine, server: FakeServer) -> None:
+    chosen = entry("Haus", word("Haus", "house"))
+    server.answers["GET", f"{ENTRIES}/{chosen.id}"] = lambda _: answered(chosen)
+    ended = parlance("words", "choose", str(chosen.id))
+    assert ended.stdout == f"{chosen.id}  Haus  new\n"
+    assert "nothing to choose" in ended.stderr
 
 
 @pytest.mark.parametrize(("asked", "place"), [("ÄPFEL", "rote Äpfel"), ("äpfel", "rote Äpfel"), ("auf", "auf den")])

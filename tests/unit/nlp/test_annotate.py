@@ -3,10 +3,10 @@
 import pytest
 
 from services.nlp.annotate import annotate
-from services.nlp.morphemes import hiragana
 from services.nlp.pipelines import pipeline_for
 from shared.articles.model import Annotation, Token
 from shared.languages import LANGUAGES
+from shared.lexicon.kana import hiragana
 
 ENGINES = {
     "de": ("blank+hanta", "hanta"),

@@ -23,7 +23,13 @@ async def test_registering_makes_an_account_and_signs_it_in(door: Door) -> None:
         "name": "Ada",
         "native_language": "en",
         "role": "student",
-        "plan": {"name": "free", "requests_per_minute": 600, "orders_per_minute": 60, "batch_items": 200},
+        "plan": {
+            "name": "free",
+            "requests_per_minute": 600,
+            "orders_per_minute": 60,
+            "batch_items": 200,
+            "storage_bytes": 2_147_483_648,
+        },
         "created_at": body["account"]["created_at"],
     }
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 600)

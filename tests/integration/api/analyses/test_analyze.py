@@ -31,7 +31,7 @@ def jobs(api: Api) -> list[dict[str, Any]]:
 
 
 async def test_an_unknown_word_is_a_job(api: Api) -> None:
-    answer = await api.mine.post(URL, json=ORDER | {"lemma": "  die  Bank "})
+    answer = await api.mine.post(URL, json=ORDER | {"lemma": "  die  Ba\u00adnk "})
     assert answer.status_code == 202, answer.text
     body = answer.json()
     assert (body["words"], body["provenance"], body["job"]["kind"]) == ([], None, "analyse_word")

@@ -8,8 +8,9 @@ import httpx
 import msgspec
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from litestar.exceptions import InternalServerException
 
-from services.api.imports.uploads import receive, require_uploads
+from services.api.imports.uploads import Room, receive, require_uploads
 from services.api.problems import ApiError
 from shared.jobs.model import Succeeded
 from shared.learning.transfers import MOST_UPLOAD, PIECE, DeckImport, PreviewTable, WordsImport, manifest_key, piece_key
@@ -95,12 +96,22 @@ class AwayBlobs(MemoryBlobs):
         raise EndpointConnectionError(endpoint_url=key)
 
 
+def room(*left: int) -> Room:
+    """Says one after the other; without any there is always enough."""
+    rest = iter(left)
+
+    async def ask() -> int:
+        return next(rest) if left else MOST_UPLOAD
+
+    return ask
+
+
 async def test_while_the_object_store_is_away_the_answer_is_503() -> None:
     async def body() -> AsyncIterator[bytes]:
         yield b"Hund,dog"
 
     with pytest.raises(ApiError) as putting:
-        await receive(AwayBlobs(), uuid4(), body())
+        await receive(AwayBlobs(), uuid4(), body(), room())
     with pytest.raises(ApiError) as looking:
         await require_uploads(AwayBlobs(), uuid4(), [uuid4()])
     assert [raised.value.status for raised in (putting, looking)] == [503, 503]
@@ -121,7 +132,7 @@ async def test_too_much_is_refused_while_it_comes_and_nothing_of_it_stays() -> N
             yield bytes(PIECE)
 
     with pytest.raises(ApiError) as refused:
-        await receive(blobs, uuid4(), endless(), most=3 * PIECE)
+        await receive(blobs, uuid4(), endless(), room(), most=3 * PIECE)
     assert (refused.value.status, refused.value.code, asked) == (413, "body_too_large", 4)
     assert blobs.objects == {}
 
@@ -153,8 +164,33 @@ async def test_what_does_not_fit_is_refused_while_it_comes_and_nothing_of_it_sta
             yield bytes(PIECE)
 
     with pytest.raises(ApiError) as refused:
-        await receive(blobs, uuid4(), endless(), room=2 * PIECE)
+        await receive(blobs, uuid4(), endless(), room(2 * PIECE))
     assert (refused.value.status, refused.value.code, asked) == (409, "storage_full", 3)
+    assert blobs.objects == {}
+
+
+async def test_of_two_uploads_at_the_same_moment_the_one_that_makes_it_too_much_is_refused() -> None:
+    blobs = MemoryBlobs()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"Hund,dog"
+
+    with pytest.raises(ApiError, match="storage_full"):
+        await receive(blobs, uuid4(), body(), room(8, -1))
+    assert blobs.objects == {}
+    await receive(blobs, uuid4(), body(), room(8, 0))
+
+
+async def test_of_an_upload_that_ends_in_the_middle_nothing_stays() -> None:
+    blobs = MemoryBlobs()
+
+    async def interrupted() -> AsyncIterator[bytes]:
+        yield bytes(PIECE)
+        assert len(blobs.objects) == 1
+        raise InternalServerException  # what a client that goes away is to Litestar
+
+    with pytest.raises(InternalServerException):
+        await receive(blobs, uuid4(), interrupted(), room())
     assert blobs.objects == {}
 
 

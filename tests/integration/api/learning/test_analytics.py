@@ -262,6 +262,7 @@ async def test_days_still_to_come_are_left_out(learner: Learner) -> None:
         ("from=0001-01-01", "from"),
         ("from=1999-12-31&to=2000-01-02", "from"),
         ("to=1999-12-31", "to"),
+        ("to=0001-01-01", "to"),
         ("from=2026-02-30", "from"),
         ("to=yesterday", "to"),
         ("pair_id=7", "pair_id"),

@@ -53,6 +53,7 @@ async def test_fitted_weights_outlive_a_change(learner: Learner) -> None:
     [
         ({"time_zone": "Europe/Atlantis"}, "time_zone"),
         ({"time_zone": "../etc/passwd"}, "time_zone"),
+        ({"time_zone": "localtime"}, "time_zone"),
         ({"desired_retention": 0.5}, "desired_retention"),
         ({"day_starts_at": 24}, "day_starts_at"),
         ({"leech_lapses": 0}, "leech_lapses"),

@@ -87,6 +87,14 @@ async def test_pack_shows_its_words_in_order_and_which_are_owned(api: Api, pair:
     assert [(word["lemma"], word["owned"]) for word in view["items"]] == [("Vater", False), ("Mutter", True)]
     assert (view["words"], view["owned"]) == (2, 1)
     assert view["items"][0]["translations"] == {"en": ["Vater"]}
+    assert view["items"][0]["romanised"] is None
+
+
+@pytest.mark.usefixtures("pair")
+async def test_japanese_words_of_a_pack_are_shown_in_latin_letters_too(api: Api) -> None:
+    made = pack(api.engine.connection, "きっぷ", language="ja")
+    (word,) = (await api.mine.get(f"{PACKS}/{made}")).json()["items"]
+    assert word["romanised"] == "kippu"
 
 
 @pytest.mark.usefixtures("pair")

@@ -167,12 +167,27 @@ async def test_a_sentence_comes_with_furigana_translations_and_somebody_who_spea
     ))  # fmt: skip
     for translation in (english, refused):
         connection.execute("INSERT INTO sentence_translations VALUES ($1, $2)", (said, translation))
+    connection.execute("UPDATE sentences SET romanised = 'Neko desu.' WHERE id = $1", (said,))
     connection.execute(CARD, (uuid7(), owner, pair, said))
     (card,) = (await screen(api, "/bff/review"))["cards"]
     assert (card["text"], card["sentence_id"], card["entry_id"]) == ("猫です。", str(said), None)
     assert (card["translations"], card["pos"], card["examples"]) == (["It is a cat."], None, [])
     assert [(piece["text"], piece.get("reading")) for piece in card["ruby"]] == [("猫", "ねこ"), ("です。", None)]
+    assert card["romanised"] == "Neko desu."
     assert "sentences/cat.mp3" in card["audio_url"]
+
+
+async def test_a_japanese_word_is_shown_in_latin_letters_too(api: Api) -> None:
+    connection, owner = api.engine.connection, api.key.owner_id
+    pair = new_pair(connection, owner, "ja")
+    new_word(connection, "思う", "think", language="ja", pos="VERB", reading="おもう")
+    with_card(connection, owner, pair, "思う", due=NOW - DAY)
+    (card,), (entry,) = (await screen(api, "/bff/review"))["cards"], (await screen(api, "/bff/word-bank"))["items"]
+    assert (card["reading"], card["romanised"]) == (entry["reading"], entry["romanised"]) == ("おもう", "omou")
+    (kept,) = (await screen(api, "/api/vocab/entries"))["items"]
+    assert kept["word"]["romanised"] == "omou"
+    (found,) = (await screen(api, "/api/vocabulary/words?language=ja"))["items"]
+    assert found["romanised"] == "omou"
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "many"])

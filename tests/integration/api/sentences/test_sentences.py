@@ -110,12 +110,14 @@ async def test_sentence_has_translations_reading_and_audio(api: Api) -> None:
         ruby=msgspec.json.encode(ruby).decode(),
         audio=msgspec.json.encode(audio).decode(),
     )
+    connection.execute("UPDATE sentences SET romanised = 'Neko ga imasu.' WHERE id = $1", (cat,))
     for text, language in (("There is a cat.", "en"), ("Da ist eine Katze.", "de")):
         connection.execute(LINK, (cat, sentence(connection, text, language=language)))
     connection.execute(LINK, (cat, sentence(connection, "Hidden.", language="en", hidden_at=NOW)))
     view = (await api.mine.get(f"{SENTENCES}/{cat}")).json()
     assert view["characters"] == 6
     assert view["ruby"] == [{"text": "猫", "reading": "ねこ"}, {"text": "がいます。"}]
+    assert view["romanised"] == "Neko ga imasu."
     assert view["audio"] == {
         "url": api.resources.sign("sentences/1.mp3", 3600),
         "expires_at": "2026-03-01T13:00:00Z",
@@ -181,13 +183,16 @@ async def test_admins_sentence_is_published_at_once_and_its_id_counts_once(
 async def test_edited_text_loses_its_reading_and_nothing_else_does(api: Api, operator: httpx.AsyncClient) -> None:
     ruby = msgspec.json.encode([{"text": "猫"}]).decode()
     cat = sentence(api.engine.connection, "猫", language="ja", ruby=ruby)
+    api.engine.connection.execute("UPDATE sentences SET romanised = 'Neko'")
     tagged = await operator.put(f"{SENTENCES}/{cat}", json={"text": "猫", "tags": ["animal"], "licence": "MIT"})
     assert (tagged.json()["ruby"], tagged.json()["tags"], tagged.json()["level"]) == (
         [{"text": "猫"}],
         ["animal"],
         None,
     )
+    assert tagged.json()["romanised"] == "Neko"
     changed = await operator.put(f"{SENTENCES}/{cat}", json={"text": "犬", "licence": "MIT"})
+    assert changed.json()["romanised"] is None
     assert (changed.json()["text"], changed.json()["ruby"], changed.json()["tags"]) == ("犬", None, [])
 
 

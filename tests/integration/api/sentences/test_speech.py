@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from services.api.admin.sentence_speech import TURN
+from services.api.admin.sentence_speech import ONE_AT_A_TIME
 from shared.jobs.kinds import SPEAK_SENTENCE
 from shared.lexicon.model import document
 from tests.integration.api.conftest import Api
@@ -151,6 +151,7 @@ async def test_admins_have_what_is_published_and_unspoken_spoken_as_one_batch(
     sentence(connection, "Gesprochen.", audio=document(GENERATED))
     sentence(connection, "Versteckt.", hidden_at=NOW)
     sentence(connection, "Wartet.", status="in_review")
+    connection.execute("UPDATE sentences SET words = 0 WHERE id = $1", (sentence(connection, "..."),))
     sentence(connection, "One.", language="en")
     answer = await operator.post(BULK, json={"language": "de", "limit": 10})
     assert answer.status_code == 202, answer.text
@@ -182,7 +183,7 @@ async def test_asked_again_they_queue_only_what_no_job_is_about_to_speak(api: Ap
 async def test_two_admins_do_not_queue_at_once(api: Api, operator: httpx.AsyncClient) -> None:
     sentence(api.engine.connection, "Eins.")
     with api.engine.database.connection() as other, other.transaction():
-        other.execute(TURN)
+        other.execute(ONE_AT_A_TIME)
         assert (await operator.post(BULK, json={"language": "de"})).status_code == 503
     assert jobs(api) == []
 

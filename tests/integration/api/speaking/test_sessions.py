@@ -21,7 +21,7 @@ def cat(api: Api) -> UUID:
     connection = api.engine.connection
     audio = document({"key": "cat.mp3", "author": "Aiko", "licence": "CC BY 4.0"})
     made = sentence(connection, "猫がいます。", language="ja", ruby=document(RUBY), audio=audio)
-    connection.execute("UPDATE sentences SET words = 3 WHERE id = $1", (made,))
+    connection.execute("UPDATE sentences SET words = 3, romanised = 'Neko ga imasu.' WHERE id = $1", (made,))
     for text, language in (("There is a cat.", "en"), ("Da ist eine Katze.", "de"), ("Hay un gato.", "es")):
         connection.execute(LINK, (made, sentence(connection, text, language=language)))
     return made
@@ -43,6 +43,7 @@ async def test_a_session_shows_the_sentence_as_its_learner_needs_it(api: Api) ->
     shown = made["sentence"]
     assert (shown["language"], shown["text"], shown["words"]) == ("ja", "猫がいます。", 3)
     assert shown["ruby"] == [{"text": "猫", "reading": "ねこ"}, {"text": "がいます。"}]
+    assert shown["romanised"] == "Neko ga imasu."
     assert [each["text"] for each in shown["translations"]] == ["Da ist eine Katze."]
     assert (shown["audio"]["url"], shown["audio"]["generated"]) == (api.resources.sign("cat.mp3", 3600), False)
     assert (await api.mine.get(f"{SESSIONS}/{made['id']}")).json() == made

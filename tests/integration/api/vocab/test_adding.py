@@ -24,6 +24,7 @@ async def test_a_word_of_the_lexicon_is_kept_with_its_meaning(learner: Learner) 
         "article": "der",
         "plural": "Hunde",
         "reading": None,
+        "romanised": None,
         "level": "A1",
         "translations": ["english Hund"],
         "own": False,
@@ -147,6 +148,7 @@ async def test_the_pair_of_somebody_else_is_hidden(learner: Learner) -> None:
     [
         ({}, "lemma"),
         ({"lemma": " "}, "lemma"),
+        ({"lemma": "\u200b \u00ad"}, "lemma"),
         ({"lemma": "a\0b"}, "lemma"),
         ({"lemma": "a" * 101}, "lemma"),
         ({"lemma": "a", "pos": "PUNCT"}, "pos"),

@@ -169,6 +169,23 @@ async def test_the_lexicons_word_can_be_chosen_for_an_entry_with_an_own_one(lear
     assert (chosen["candidates"], learner.count("words")) == ([], 0)
 
 
+async def test_a_word_of_the_kindred_part_of_speech_can_be_chosen(learner: Learner) -> None:
+    own = await learner.add("schnell", pos="ADJ", translation="quick")
+    fast = word(learner.engine, "schnell", "ADV", translations={"en": ["fast"]})
+    word(learner.engine, "schnell", "VERB")
+    assert [each["id"] for each in (await shown(learner, own["id"]))["candidates"]] == [fast]
+    chosen = (await learner.change(own["id"], word_id=fast)).json()
+    assert (chosen["word"]["id"], chosen["pos"], chosen["note"]) == (fast, "ADV", "quick")
+
+
+async def test_a_word_of_the_same_part_of_speech_leaves_none_of_the_kindred_one_to_choose(learner: Learner) -> None:
+    own = await learner.add("schnell", pos="ADJ", translation="quick")
+    rapid, fast = (word(learner.engine, "schnell", pos, translations={"en": ["fast"]}) for pos in ("ADJ", "ADV"))
+    assert [each["id"] for each in (await shown(learner, own["id"]))["candidates"]] == [rapid]
+    for meaning, status in ((fast, 400), (rapid, 200)):
+        assert (await learner.change(own["id"], word_id=meaning)).status_code == status
+
+
 async def test_one_own_word_is_not_chosen_for_another(learner: Learner) -> None:
     lake, sea = await learner.add("der See"), await learner.add("die See")
     assert (await learner.http.delete(f"{ENTRIES}/{sea['id']}")).status_code == 204

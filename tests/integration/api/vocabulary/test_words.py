@@ -167,6 +167,7 @@ async def test_a_word_in_the_bank_keeps_its_language_and_is_not_deleted(api: Api
     [
         ({"language": "xx"}, "unsupported_language", "language"),
         ({"lemma": " "}, "input_invalid", "lemma"),
+        ({"lemma": "\ufeff"}, "input_invalid", "lemma"),
         ({"lemma": "a\u0000"}, "input_invalid", "lemma"),
         ({"pos": "noun"}, "input_invalid", "pos"),
         ({"owner_id": str(uuid4())}, "input_invalid", "owner_id"),

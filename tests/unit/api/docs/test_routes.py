@@ -1,6 +1,7 @@
 import re
 
 import httpx
+import pytest
 
 
 async def test_page_loads_nothing_from_elsewhere(stranger: httpx.AsyncClient) -> None:
@@ -31,3 +32,11 @@ async def test_assets_render_openapi_3_1(stranger: httpx.AsyncClient) -> None:
 async def test_nothing_but_the_assets_is_served(stranger: httpx.AsyncClient) -> None:
     for path in ("/docs/assets/../core.py", "/docs/assets/%2e%2e/core.py", "/docs/assets/core.py"):
         assert (await stranger.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/vocabulary/analyze", "/api/sentences/{sentence_id}/audio", "/api/admin/sentences/audio"]
+)
+async def test_the_answer_without_a_job_is_described_beside_the_job(stranger: httpx.AsyncClient, path: str) -> None:
+    document = (await stranger.get("/openapi.json")).json()
+    assert document["paths"][path]["post"]["responses"].keys() >= {"200", "202"}

@@ -10,7 +10,7 @@ import pytest
 from services.nlp.imports.collections import AnkiCard, Note
 from services.nlp.imports.memories import ANKI, MOST_DAYS, MOST_TIMES, memory_of, reviews_of
 from services.nlp.imports.notes import Read, cards_of
-from shared.learning.intake import Incoming
+from shared.learning.model import Incoming
 from shared.learning.scheduling import Memory, Review, fsrs_of, replayed
 from shared.learning.settings import StudySettings
 from shared.learning.transfers import Fields
