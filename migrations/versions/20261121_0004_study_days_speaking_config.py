@@ -16,12 +16,13 @@ depends_on = None
 OF_A_PAIR = ("word_bank", "cards", "quizzes", "study_sessions")
 UNREAD = "words IS NULL AND language <> 'zh' OR language = 'ja' AND (ruby IS NULL OR romanised IS NULL)"
 AUDIO_KEY = sa.literal_column("(audio ->> 'key')")
+SPEAKING = "kind = 'speak_sentence' AND (finished_at IS NULL OR error ->> 'code' = 'output_refused')"
 SENTENCE_ID = sa.literal_column("(input ->> 'sentence_id')")
 PARTIAL: tuple[tuple[str, str, list[str | sa.ColumnClause[str]], str], ...] = (
     ("ix_sentences_unread", "sentences", ["id"], UNREAD),
     ("ix_sentences_unspoken", "sentences", ["language", "id"], "audio ->> 'key' IS NULL"),
     ("ix_sentences_audio_key", "sentences", [AUDIO_KEY], "audio ->> 'key' IS NOT NULL"),
-    ("ix_jobs_speaking", "jobs", [SENTENCE_ID], "kind = 'speak_sentence' AND finished_at IS NULL"),
+    ("ix_jobs_speaking", "jobs", [SENTENCE_ID], SPEAKING),
 )
 """Indexes of some rows: name, table, columns and condition."""
 

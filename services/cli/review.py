@@ -26,7 +26,7 @@ def review(context: typer.Context, *, sync: OnlySync = False, as_json: AsJson = 
     shell, screen = shell_of(context), screen_of(as_json=as_json)
     with opened(deck_path(shell.state, shell.profile())) as desk:
         if sync:
-            _exchange(shell, screen, desk)
+            _exchange(shell, screen, desk, waits=True)
             screen.document({"cards": len(desk.deck.cards), "kept": len(desk.deck.answers)})
             screen.put(f"Cards to review: {len(desk.deck.cards)}.")
         else:
@@ -34,19 +34,20 @@ def review(context: typer.Context, *, sync: OnlySync = False, as_json: AsJson = 
             _sit_down(shell, screen, desk)
 
 
-def _exchange(shell: Shell, screen: "Screen", desk: "Desk") -> None:
-    """Send the answers, then fetch the cards that are due after them."""
-    from services.cli.reviewing import fetch_cards, send_answers  # noqa: PLC0415  see above
+def _exchange(shell: Shell, screen: "Screen", desk: "Desk", *, waits: bool) -> None:
+    """Send the answers, then fetch the cards that are due after them; `waits` while the server is away."""
+    from services.cli.reviewing import BRIEF, PATIENT, fetch_cards, send_answers  # noqa: PLC0415  see above
 
+    patience = PATIENT if waits else BRIEF
     with shell.api(screen) as api:
-        send_answers(api, screen, desk)
-        fetch_cards(api, desk)
+        send_answers(api, screen, desk, patience)
+        fetch_cards(api, desk, patience)
 
 
 def _refresh(shell: Shell, screen: "Screen", desk: "Desk") -> None:
     """Exchange; if the server is away go on with the cards that are here."""
     try:
-        _exchange(shell, screen, desk)
+        _exchange(shell, screen, desk, waits=not desk.deck.cards)
     except StopError as stop:
         if stop.code != FAILED or not desk.deck.cards:
             raise
@@ -78,7 +79,7 @@ def _send(shell: Shell, screen: "Screen", desk: "Desk") -> None:
     """Exchange if there is something to send; if the server is away it stays here."""
     try:
         if desk.deck.answers:
-            _exchange(shell, screen, desk)
+            _exchange(shell, screen, desk, waits=False)
     except StopError as stop:
         if stop.code != FAILED:
             raise

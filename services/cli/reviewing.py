@@ -22,6 +22,10 @@ MOST: Final = 1000
 """Answers in one request, as the server has it."""
 MOST_CARDS: Final = 100
 """Cards at a time, as the server has it."""
+PATIENT: Final = 10.0  # seconds
+"""To try again where nothing can be done without the server."""
+BRIEF: Final = 1.0  # seconds
+"""Where a learner waits who can go on without it."""
 TOO_EARLY: Final = "in_future"
 """The verdict of an answer that is kept: this machine's clock is ahead, and time heals it."""
 TROUBLE: Final = {
@@ -45,8 +49,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     leeches: list[UUID] = []
 
 
-def send_answers(api: "Api", screen: "Screen", desk: Desk) -> None:
+def send_answers(api: "Api", screen: "Screen", desk: Desk, patience: float) -> None:
     """Send all answers, each counted once however often this is repeated. What is settled leaves the desk.
+
+    Args:
+        api: The server.
+        screen: Where trouble is told.
+        desk: Where the answers lie.
+        patience: Seconds to try again while the server is away.
 
     Raises:
         StopError: The server is away, or refuses; what it took before that is settled.
@@ -55,7 +65,7 @@ def send_answers(api: "Api", screen: "Screen", desk: Desk) -> None:
     verdicts: Counter[str] = Counter()
     leeches = 0
     for part in _parts(desk.deck.answers):
-        report = msgspec.convert(decoded(api.send("POST", SYNC, body={"reviews": part})), Report)
+        report = msgspec.convert(decoded(api.send("POST", SYNC, body={"reviews": part}, patience=patience)), Report)
         desk.put(desk.deck.without({result.id for result in report.results if result.verdict != TOO_EARLY}))
         verdicts.update(result.verdict for result in report.results)
         leeches += len(report.leeches)
@@ -69,14 +79,14 @@ def _parts(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:
         yield answers[first : first + MOST]
 
 
-def fetch_cards(api: "Api", desk: Desk) -> None:
-    """Put on the desk what is to be asked next, in the server's order.
+def fetch_cards(api: "Api", desk: Desk, patience: float) -> None:
+    """Put on the desk what is to be asked next, in the server's order; `patience` as above.
 
     Raises:
         StopError: It cannot be had, or the learner has no language.
         OSError: The deck cannot be put on disk.
     """
-    screen = api.get("/bff/review", {"limit": MOST_CARDS})
+    screen = decoded(api.send("GET", "/bff/review", params={"limit": MOST_CARDS}, patience=patience))
     if screen["pair"] is None:
         raise StopError(WRONG, NO_PAIR)
     native = str(screen["pair"]["native_language"])

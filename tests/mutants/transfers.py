@@ -153,7 +153,7 @@ ORDERING = (
     _api(
         "what is too much stays",
         "uploads",
-        "            await _forget(blobs, owner_id, upload_id, pieces)\n",
+        "        await _forget(blobs, owner_id, upload_id, pieces)\n",
         "",
         ORDERS,
     ),

@@ -36,7 +36,9 @@ WHERE language = $1 AND audio ->> 'key' IS NULL AND status = 'published' AND hid
   AND words IS DISTINCT FROM 0 -- what has no word cannot be spoken, and would be queued again and again
   AND NOT EXISTS (
     SELECT FROM jobs AS job
-    WHERE kind = 'speak_sentence' AND finished_at IS NULL AND input ->> 'sentence_id' = sentence.id::text)
+    WHERE kind = 'speak_sentence' AND (finished_at IS NULL OR error ->> 'code' = 'output_refused')
+      AND input ->> 'sentence_id' = sentence.id::text
+      AND (finished_at IS NULL OR finished_at > sentence.updated_at)) -- of this text, which would be paid for again
 ORDER BY id LIMIT $2
 """
 

@@ -77,11 +77,13 @@ jobs = Table(
     Index("ix_jobs_failure", text("(error ->> 'code')"), "id", postgresql_where=text("error IS NOT NULL")),
     Index("ix_jobs_batch", "batch_id", "state", postgresql_where=text("batch_id IS NOT NULL")),
     Index("ix_jobs_expiry", "expires_at", postgresql_where=text("finished_at IS NULL")),
-    # Which sentences are about to be spoken.
+    # Which sentences are about to be spoken, and which nobody will speak.
     Index(
         "ix_jobs_speaking",
         text("(input ->> 'sentence_id')"),
-        postgresql_where=text("kind = 'speak_sentence' AND finished_at IS NULL"),
+        postgresql_where=text(
+            "kind = 'speak_sentence' AND (finished_at IS NULL OR error ->> 'code' = 'output_refused')"
+        ),
     ),
 )
 

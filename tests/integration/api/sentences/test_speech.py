@@ -180,6 +180,27 @@ async def test_asked_again_they_queue_only_what_no_job_is_about_to_speak(api: Ap
     assert (await operator.post(BULK, json={"language": "de"})).json()["queued"] == 1
 
 
+async def test_what_the_provider_refused_is_queued_again_once_it_says_something_else(
+    api: Api, operator: httpx.AsyncClient
+) -> None:
+    connection = api.engine.connection
+    each = sentence(connection, "Eins.")
+
+    async def queued(code: str) -> int:
+        number: int = (await operator.post(BULK, json={"language": "de"})).json()["queued"]
+        connection.execute(
+            "UPDATE jobs SET state = 'failed', finished_at = clock_timestamp(),"
+            " error = jsonb_build_object('code', $1::text) WHERE finished_at IS NULL",
+            (code,),
+        )
+        return number
+
+    codes = ("provider_unavailable", "output_refused", "")
+    assert [await queued(code) for code in codes] == [1, 1, 0]
+    connection.execute("UPDATE sentences SET updated_at = clock_timestamp() WHERE id = $1", (each,))
+    assert await queued("") == 1
+
+
 async def test_two_admins_do_not_queue_at_once(api: Api, operator: httpx.AsyncClient) -> None:
     sentence(api.engine.connection, "Eins.")
     with api.engine.database.connection() as other, other.transaction():
