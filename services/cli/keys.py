@@ -3,10 +3,12 @@
 import codecs
 import os
 import re
+import signal
 import sys
 import termios
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from signal import SIGHUP, SIGTERM
 from typing import Any, Final
 
 import typer
@@ -63,7 +65,11 @@ def terminal_keys() -> Iterator[Keys]:
     """The terminal's keys. It gives each at once and shows none until this ends; then it is as it was.
 
     typer's way to a key throws away what was typed before it asks for one, so here the terminal is changed once, and
-    what it has is kept. Ctrl-C is a key among others meanwhile: what was typed before it still counts.
+    what it has is kept. Ctrl-C is a key among others meanwhile: what was typed before it still counts. Who is told to
+    end, or whose window is closed, ends as by Ctrl-C.
+
+    Raises:
+        KeyboardInterrupt: SIGTERM or SIGHUP.
     """
     if not sys.stdin.isatty():
         yield Keys(_asked)
@@ -71,11 +77,15 @@ def terminal_keys() -> Iterator[Keys]:
     handle = sys.stdin.fileno()
     before = termios.tcgetattr(handle)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    handlers = {number: signal.signal(number, signal.default_int_handler) for number in (SIGTERM, SIGHUP)}
     try:
         termios.tcsetattr(handle, termios.TCSANOW, _one_by_one(before))
         yield Keys(lambda: _typed(handle, decoder))
     finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # the window is gone
+            termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _one_by_one(mode: list[Any]) -> list[Any]:

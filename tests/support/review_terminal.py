@@ -131,6 +131,10 @@ class Terminal:
         """Press keys, whether somebody waits for them or not."""
         os.write(self._ours, keys.encode())
 
+    def signal(self, number: int) -> None:
+        """Send the command a signal."""
+        self._process.send_signal(number)
+
     def shows(self, text: str) -> bool:
         """Whether a text comes to be seen."""
         return eventually(lambda: text.encode() in self.written)

@@ -1,5 +1,6 @@
 """An evening's cards in a real terminal: with a network, without one, and with one that comes and goes."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def test_ctrl_c_ends_at_once_and_what_was_typed_before_it_counts(network: Networ
     assert network.learner.grades == []
     synced(network, tmp_path)
     assert network.learner.grades == [(HUND, "good")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_is_told_to_end_leaves_the_terminal_as_it_was_and_keeps_the_answers(
+    network: Network, tmp_path: Path, number: int
+) -> None:
+    with Terminal(network.url, tmp_path, "review") as terminal:
+        assert terminal.shows("der Hund"), terminal.written
+        terminal.type(" 3")
+        assert terminal.shows("die Katze"), terminal.written
+        terminal.signal(number)
+        assert terminal.ended() == 130, terminal.written
+        assert [answer.card_id for answer in terminal.kept().answers] == [HUND]
+        assert terminal.as_before()
 
 
 def test_ctrl_c_while_answers_are_sent_counts_none_twice(network: Network, tmp_path: Path) -> None:
