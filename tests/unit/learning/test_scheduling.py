@@ -81,6 +81,13 @@ def test_order_of_arrival_does_not_matter(log: list[Review], chance: object) -> 
     assert replayed(base, shuffled, CARD, FSRS) == replayed(base, log, CARD, FSRS)
 
 
+def test_of_two_answers_in_the_same_moment_the_id_decides_which_was_first() -> None:
+    one, other = (Review(id=UUID(int=number), rating=rating, reviewed_at=START) for number, rating in ((1, 1), (2, 4)))
+    alone = reviewed(reviewed(Memory(due=START), one, CARD, FSRS), other, CARD, FSRS)
+    assert replayed(Memory(due=START), [one, other], CARD, FSRS) == alone
+    assert replayed(Memory(due=START), [other, one], CARD, FSRS) == alone
+
+
 @given(st.lists(answers, max_size=25, unique_by=lambda answer: answer.id), st.integers(0, 25))
 def test_going_on_from_a_memory_is_the_same_as_telling_all(log: list[Review], cut: int) -> None:
     log = sorted(log, key=lambda answer: (answer.reviewed_at, answer.id))
