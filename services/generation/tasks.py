@@ -16,7 +16,7 @@ from shared.db.session import Connection
 from shared.jobs.errors import PermanentError
 from shared.jobs.ids import uuid7
 from shared.jobs.steps import Done
-from shared.jobs.turns import end_turn, take_turn, under_way
+from shared.jobs.turns import take_turn, under_way
 from shared.jobs.wording import counted
 from shared.learning.adoption import offer
 from shared.lexicon.analyses import is_analysed, known_senses, save_analysis
@@ -114,7 +114,6 @@ def _save_analysis(connection: Connection, run: StepRun, query: WordQuery, found
 
 def _offer(connection: Connection, run: StepRun, query: WordQuery) -> None:
     """Who has the word in the bank as an own one gets what was found: it was looked up for them."""
-    end_turn(connection, query.work, run.job_id)
     offer(connection, run.owner_id, query.language, query.lemma)
 
 

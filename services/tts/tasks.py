@@ -15,11 +15,10 @@ from services.tts.sweeping import old_enough, unreferenced
 from shared.articles.model import ArticleRequest
 from shared.articles.store import load_text, save_narration
 from shared.blobs.ports import Blobs
-from shared.db.session import Connection
 from shared.jobs.steps import Done
-from shared.jobs.turns import end_turn, take_turn, under_way
+from shared.jobs.turns import take_turn, under_way
 from shared.jobs.wording import counted
-from shared.lexicon.model import SentenceAudio, SpeechOrder
+from shared.lexicon.model import SpeechOrder
 from shared.lexicon.spoken import attach_audio, load_sentence
 from shared.queue.task import StepBody, StepRun
 
@@ -62,20 +61,15 @@ def _speak_sentence(run: StepRun, speech: Speech, blobs: Blobs) -> Done:
         sentence = load_sentence(connection, order.sentence_id)
     output = {"sentence_id": str(order.sentence_id)}
     if sentence.spoken:  # by another job, or it would be paid twice
-        return Done(summary="was spoken before", output=output, save=lambda at: end_turn(at, order.work, run.job_id))
+        return Done(summary="was spoken before", output=output)
     if not mine:
         raise under_way()
     audio = speak(sentence, order.voice, run, speech, blobs)
     return Done(
         summary=f"{audio.duration_ms / 1000:.1f} s",
         output={**output, "audio_key": audio.key, "duration_ms": audio.duration_ms},
-        save=lambda connection: _attach(connection, run.job_id, order, sentence.text, audio),
+        save=lambda connection: attach_audio(connection, order.sentence_id, sentence.text, audio),
     )
-
-
-def _attach(connection: Connection, job_id: UUID, order: SpeechOrder, text: str, audio: SentenceAudio) -> None:
-    attach_audio(connection, order.sentence_id, text, audio)
-    end_turn(connection, order.work, job_id)
 
 
 def _sweep_objects(run: StepRun, blobs: Blobs) -> Done:

@@ -12,8 +12,7 @@ TAKE = (
     " OR NOT EXISTS (SELECT FROM jobs WHERE jobs.id = turns.job_id AND jobs.finished_at IS NULL)"
     " RETURNING job_id"
 )
-END = "DELETE FROM turns WHERE work = $1 AND job_id = $2"
-END_ALL = "DELETE FROM turns WHERE job_id = $1"
+END = "DELETE FROM turns WHERE job_id = $1"
 LOOK_AGAIN = 1.0  # seconds until who waits sees whether it is there
 
 
@@ -28,14 +27,9 @@ def take_turn(connection: Connection, work: str, job_id: UUID) -> bool:
     return connection.execute(TAKE, (work, job_id)).fetchone() is not None
 
 
-def end_turn(connection: Connection, work: str, job_id: UUID) -> None:
-    """It is there: nobody needs a turn any more. Call it where the result is stored."""
-    connection.execute(END, (work, job_id))
-
-
 def end_turns(connection: Connection, job_id: UUID) -> None:
-    """The job ends, and may not have done what it had a turn for. Call it where its end is written."""
-    connection.execute(END_ALL, (job_id,))
+    """The job has ended, whether it has done what it had a turn for or not. Call it where its end is written."""
+    connection.execute(END, (job_id,))
 
 
 def under_way() -> TransientError:

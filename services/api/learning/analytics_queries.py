@@ -8,6 +8,7 @@ import msgspec
 
 from services.api.database import Database, Row
 from services.api.learning.analytics_schemas import Numbers
+from services.api.learning.queries import share
 from shared.learning.settings import StudySettings
 from shared.learning.streak import STREAK, DayStudied, streak_arguments
 
@@ -132,15 +133,11 @@ def _numbers(row: Row) -> Numbers:
         learned=row["learned"] or 0,
         new=row["new"] or 0,
         lapses=(row["learnt"] or 0) - (row["kept"] or 0),
-        accuracy=_share(row["right"], row["reviewed"]),
-        true_retention=_share(row["kept"], row["learnt"]),
+        accuracy=share(row["right"], row["reviewed"]),
+        true_retention=share(row["kept"], row["learnt"]),
         duration_ms=int(row["duration_ms"] or 0),
         median_seconds=None if seconds is None else round(seconds, 3),
         sessions=row["sessions"] or 0,
         words_added=row["words_added"] or 0,
         speaking=row["speaking"] or 0,
     )
-
-
-def _share(part: int | None, whole: int | None) -> float | None:
-    return round((part or 0) / whole, 4) if whole else None

@@ -103,8 +103,8 @@ async def stats(database: Database, owner_id: UUID, pair_id: UUID | None, now: d
     return StatsView(
         days=days,
         reviews=answers["reviews"],
-        accuracy=_share(answers["right"], answers["reviews"]),
-        true_retention=_share(answers["kept"], answers["learnt"]),
+        accuracy=share(answers["right"], answers["reviews"]),
+        true_retention=share(answers["kept"], answers["learnt"]),
         duration_ms=answers["duration_ms"],
         reviews_today=answers["today"],
         streak=days_in_a_row["streak"],
@@ -112,8 +112,9 @@ async def stats(database: Database, owner_id: UUID, pair_id: UUID | None, now: d
     )
 
 
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
+def share(part: int | None, whole: int | None) -> float | None:
+    """The part that it is of the whole, to four digits; null if there is no whole."""
+    return round((part or 0) / whole, 4) if whole else None
 
 
 async def forecast(database: Database, owner_id: UUID, pair_id: UUID, now: datetime, days: int) -> ForecastView:

@@ -153,6 +153,7 @@ def test_while_a_word_is_looked_up_another_job_waits_for_it_and_pays_nothing(
     assert look_up(engine, second, jobs[1]).summary == "known already"
     assert (len(orders(first)), orders(second)) == (1, [])
     saved(engine, look_up(engine, second, jobs[1]))
+    engine.succeed(jobs[0], "work")
     assert engine.connection.execute("SELECT * FROM turns WHERE job_id = $1", (jobs[0],)).rowcount == 0
 
 
